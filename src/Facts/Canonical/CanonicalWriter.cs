@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+
+namespace EdgeRuntime.Facts.Canonical;
+
+/// <summary>
+/// Writes the canonical form: little-endian fixed numbers, LEB128 lengths, zig-zag for signed, UTF-8 text. One value has one encoding.
+/// The drawing is in src/Facts/FORMAT.md.
+/// </summary>
+sealed class CanonicalWriter(ArrayBufferWriter<byte> to)
+{
+    static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public void Byte(byte value)
+    {
+        to.GetSpan(1)[0] = value;
+        to.Advance(1);
+    }
+
+    public void Bool(bool value) => Byte(value ? (byte)1 : (byte)0);
+
+    public void Unsigned(ulong value)
+    {
+        Span<byte> span = to.GetSpan(10);
+        int length = 0;
+        while (value >= 0x80)
+        {
+            span[length++] = (byte)(value | 0x80);
+            value >>= 7;
+        }
+
+        span[length++] = (byte)value;
+        to.Advance(length);
+    }
+
+    public void Count(int value) => Unsigned(checked((uint)value));
+
+    public void Signed(long value) => Unsigned((ulong)(value << 1) ^ (ulong)(value >> 63));
+
+    public void Fixed32(uint value)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(to.GetSpan(4), value);
+        to.Advance(4);
+    }
+
+    public void Fixed64(long value)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(to.GetSpan(8), value);
+        to.Advance(8);
+    }
+
+    public void Double(double value) => Fixed64(BitConverter.DoubleToInt64Bits(value));
+
+    public void Float(float value) => Fixed32(BitConverter.SingleToUInt32Bits(value));
+
+    public void Bytes(ReadOnlySpan<byte> value)
+    {
+        Count(value.Length);
+        value.CopyTo(to.GetSpan(value.Length));
+        to.Advance(value.Length);
+    }
+
+    public void Text(string value)
+    {
+        int length = Utf8.GetByteCount(value);
+        Count(length);
+        Utf8.GetBytes(value, to.GetSpan(length));
+        to.Advance(length);
+    }
+
+    public void Digest(Digest value)
+    {
+        value.ToBytes().CopyTo(to.GetSpan(32));
+        to.Advance(32);
+    }
+
+    public void Position(Position value)
+    {
+        Signed(value.Frame);
+        Signed(value.Index);
+    }
+
+    public void Event(EventTime value) => Fixed64(value.UnixNanoseconds);
+
+    public void Texts(IReadOnlyList<string> values)
+    {
+        Count(values.Count);
+        foreach (string value in values)
+            Text(value);
+    }
+
+    public void Floats(IReadOnlyList<float> values)
+    {
+        Count(values.Count);
+        for (int i = 0; i < values.Count; i++)
+            Float(values[i]);
+    }
+}

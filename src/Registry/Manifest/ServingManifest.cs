@@ -1,0 +1,108 @@
+using EdgeRuntime.Facts;
+
+namespace EdgeRuntime.Registry.Manifest;
+
+/// <summary>serving.yaml as data: everything about how a release is served. Its SHA-256 is the identity that every prediction cites.</summary>
+public sealed record ServingManifest
+{
+    public required string Name { get; init; }
+    public required string Version { get; init; }
+    public required string Description { get; init; }
+
+    /// <summary>anomaly-score, classification, regression, forecast.</summary>
+    public required string TaskType { get; init; }
+
+    public required IReadOnlyList<ReleaseFile> Files { get; init; }
+    public required ModelSection Model { get; init; }
+    public required FeaturesSection Features { get; init; }
+    public required PostprocessingSection Postprocessing { get; init; }
+
+    /// <summary>The longest a call may take before its answer is too late.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>The ladder below the primary model, in the order it is asked.</summary>
+    public required IReadOnlyList<FallbackStep> Fallback { get; init; }
+
+    public required BreakerSection Breaker { get; init; }
+    public required GoldenSection? Golden { get; init; }
+}
+
+/// <summary>One file of a release; paths are flat.</summary>
+public sealed record ReleaseFile(string Path, string Role, Digest Sha256, long Size);
+
+public sealed record TensorSpec(string Name, string DType, IReadOnlyList<string> Shape);
+
+public sealed record ModelSection
+{
+    public required string File { get; init; }
+    public required string Architecture { get; init; }
+    public required IReadOnlyList<TensorSpec> Inputs { get; init; }
+    public required IReadOnlyList<TensorSpec> Outputs { get; init; }
+    public required int Threads { get; init; }
+
+    /// <summary>disabled, basic, extended, all: ONNX Runtime's levels.</summary>
+    public required string GraphOptimization { get; init; }
+
+    /// <summary>Accelerators in order of preference: tensorrt, cuda, directml, cpu.</summary>
+    public required IReadOnlyList<string> Providers { get; init; }
+}
+
+public sealed record FeaturesSection(string PipelineId, string PipelineVersion, Digest Pipeline, TimeSpan? MaxAge, IReadOnlyList<ColumnSpec> Columns);
+
+public sealed record ColumnSpec(string Name, string DType, string Unit);
+
+public sealed record PostprocessingSection
+{
+    public required double Threshold { get; init; }
+
+    /// <summary>How far below the threshold the score must fall before an anomaly ends.</summary>
+    public required double Hysteresis { get; init; }
+
+    /// <summary>How long the score must stay above before an anomaly begins.</summary>
+    public required TimeSpan MinDuration { get; init; }
+
+    /// <summary>Answers less sure than this are said to be of low confidence.</summary>
+    public required double LowConfidenceBelow { get; init; }
+
+    /// <summary>True: below that the state is "unknown" instead of a guess.</summary>
+    public required bool Abstain { get; init; }
+
+    /// <summary>File with the rules of the release; empty for none.</summary>
+    public required string RulesFile { get; init; }
+}
+
+public enum FallbackKind
+{
+    Previous,
+    Cached,
+    Model,
+    Rules,
+    LowConfidence,
+}
+
+/// <param name="MaxAge">Cached only: the oldest answer that may be repeated.</param>
+/// <param name="File">Model and rules only.</param>
+public sealed record FallbackStep(FallbackKind Kind, TimeSpan? MaxAge, string File);
+
+public sealed record BreakerSection
+{
+    /// <summary>How many of the newest calls are looked at: a count, so that it works at one prediction a minute.</summary>
+    public int WindowCalls { get; init; } = 20;
+
+    /// <summary>Calls needed before it may open, so one failure at 3 a.m. does not open it.</summary>
+    public int MinCalls { get; init; } = 5;
+
+    public double FailureRatio { get; init; } = 0.5;
+
+    /// <summary>A call slower than this counts as failed even when it made the deadline.</summary>
+    public TimeSpan SlowCall { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long it stays open, by the engine's time (event time and ticks), before it probes.</summary>
+    public TimeSpan OpenFor { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Probes that must all succeed before it closes.</summary>
+    public int HalfOpenCalls { get; init; } = 3;
+}
+
+/// <param name="Tolerance">0: bit-exact on this provider (cpu).</param>
+public sealed record GoldenSection(string File, int Rows, double Tolerance);

@@ -1,0 +1,354 @@
+using System.Globalization;
+using System.Xml;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace EdgeRuntime.Settings;
+
+/// <summary>
+/// One mapping of a document. Every read names its key once; a wrong or missing value is recorded as a violation and a harmless default is returned,
+/// so that all violations are found in one pass. <see cref="End"/> reports the keys that nobody asked for.
+/// </summary>
+public sealed class SettingsNode
+{
+    readonly SettingsDocument _document;
+    readonly YamlMappingNode _mapping;
+    readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    readonly List<SettingsNode> _children = [];
+    bool _ended;
+
+    internal SettingsNode(SettingsDocument document, string path, YamlMappingNode mapping, int line)
+    {
+        _document = document;
+        _mapping = mapping;
+        Path = path;
+        Line = line;
+    }
+
+    /// <summary>Path of this mapping from the root; empty for the root.</summary>
+    public string Path { get; }
+
+    public int Line { get; }
+
+    public string File => _document.File;
+
+    /// <summary>All keys in document order, for mappings whose keys are names (tags, arms).</summary>
+    public IReadOnlyList<string> Keys => [.. _mapping.Children.Keys.OfType<YamlScalarNode>().Select(k => k.Value ?? "")];
+
+    public bool Has(string key) => Find(key) is { } node && !IsNull(node);
+
+    // ---- text ----
+
+    public string Text(string key) => OptionalText(key) ?? Missing(key, "");
+
+    public string? OptionalText(string key) => Scalar(key)?.Value;
+
+    public string TextOr(string key, string otherwise) => OptionalText(key) ?? otherwise;
+
+    /// <summary>A list of texts; a missing key gives an empty list.</summary>
+    public IReadOnlyList<string> Texts(string key)
+    {
+        if (Ask(key) is not { } node)
+            return [];
+        if (node is not YamlSequenceNode list)
+        {
+            Violate(key, node, "must be a list.");
+            return [];
+        }
+
+        var texts = new List<string>();
+        foreach (YamlNode item in list)
+        {
+            if (item is YamlScalarNode scalar && !IsNull(scalar))
+                texts.Add(scalar.Value ?? "");
+            else
+                Violate(key, item, "must be a list of plain values.");
+        }
+
+        return texts;
+    }
+
+    // ---- numbers ----
+
+    public double Number(string key, double min = double.NegativeInfinity, double max = double.PositiveInfinity) =>
+        OptionalNumber(key, min, max) ?? Missing(key, Math.Clamp(0, min, max));
+
+    public double? OptionalNumber(string key, double min = double.NegativeInfinity, double max = double.PositiveInfinity)
+    {
+        if (Scalar(key) is not { } scalar)
+            return null;
+        if (scalar.Style is ScalarStyle.Plain
+            && double.TryParse(scalar.Value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double number)
+            && double.IsFinite(number))
+        {
+            if (number >= min && number <= max)
+                return number;
+            Violate(key, scalar, Invariant($"is {number}; it must be {Between(min, max)}."));
+            return Math.Clamp(number, min, max);
+        }
+
+        Violate(key, scalar, $"is '{scalar.Value}'; it must be a number.");
+        return Math.Clamp(0, min, max);
+    }
+
+    public double NumberOr(string key, double otherwise, double min = double.NegativeInfinity, double max = double.PositiveInfinity) =>
+        OptionalNumber(key, min, max) ?? otherwise;
+
+    public long Integer(string key, long min = long.MinValue, long max = long.MaxValue) => OptionalInteger(key, min, max) ?? Missing(key, Math.Clamp(0, min, max));
+
+    public long? OptionalInteger(string key, long min = long.MinValue, long max = long.MaxValue)
+    {
+        if (Scalar(key) is not { } scalar)
+            return null;
+        if (scalar.Style is ScalarStyle.Plain && long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))
+        {
+            if (number >= min && number <= max)
+                return number;
+            Violate(key, scalar, Invariant($"is {number}; it must be {Between(min, max)}."));
+            return Math.Clamp(number, min, max);
+        }
+
+        Violate(key, scalar, $"is '{scalar.Value}'; it must be a whole number.");
+        return Math.Clamp(0, min, max);
+    }
+
+    public int IntegerOr(string key, int otherwise, int min = int.MinValue, int max = int.MaxValue) => (int)(OptionalInteger(key, min, max) ?? otherwise);
+
+    public bool FlagOr(string key, bool otherwise)
+    {
+        if (Scalar(key) is not { } scalar)
+            return otherwise;
+        if (scalar.Style is ScalarStyle.Plain && scalar.Value is "true" or "false")
+            return scalar.Value == "true";
+        Violate(key, scalar, $"is '{scalar.Value}'; it must be true or false.");
+        return otherwise;
+    }
+
+    // ---- durations: ISO 8601, as PT5S, PT0.1S, P1D ----
+
+    public TimeSpan Duration(string key) => OptionalDuration(key) ?? Missing(key, TimeSpan.Zero);
+
+    public TimeSpan? OptionalDuration(string key)
+    {
+        if (Scalar(key) is not { } scalar)
+            return null;
+        try
+        {
+            string text = scalar.Value ?? "";
+            // Years and months have no fixed length; XmlConvert would take them as 365 and 30 days.
+            string date = text.Split('T')[0];
+            if (text.StartsWith('P') && !date.Contains('Y') && !date.Contains('M'))
+                return XmlConvert.ToTimeSpan(text);
+        }
+        catch (Exception e) when (e is FormatException or OverflowException)
+        {
+            // Reported below, with the other ways to be wrong.
+        }
+
+        Violate(key, scalar, $"is '{scalar.Value}'; it must be an ISO 8601 duration in days, hours, minutes and seconds, such as PT5S or P1D.");
+        return TimeSpan.Zero;
+    }
+
+    public TimeSpan DurationOr(string key, TimeSpan otherwise) => OptionalDuration(key) ?? otherwise;
+
+    // ---- choices ----
+
+    /// <summary>One of the words in <paramref name="choices"/>.</summary>
+    public T Choice<T>(string key, IReadOnlyDictionary<string, T> choices)
+    {
+        if (Scalar(key) is not { } scalar)
+            return Missing(key, choices.Values.First());
+        return Chosen(key, scalar, choices, choices.Values.First());
+    }
+
+    public T ChoiceOr<T>(string key, T otherwise, IReadOnlyDictionary<string, T> choices) =>
+        Scalar(key) is { } scalar ? Chosen(key, scalar, choices, otherwise) : otherwise;
+
+    /// <summary>A pair <c>[low, high]</c> with low ≤ high; a missing key gives nulls.</summary>
+    public (double? Low, double? High) OptionalRange(string key)
+    {
+        if (Ask(key) is not { } node)
+            return (null, null);
+        if (node is YamlSequenceNode { Children.Count: 2 } pair
+            && TryFinite(pair.Children[0], out double low) && TryFinite(pair.Children[1], out double high) && low <= high)
+            return (low, high);
+        Violate(key, node, "must be a pair of numbers [low, high] with low not above high.");
+        return (null, null);
+    }
+
+    /// <summary>Every document says what it is, so that a file in the wrong place is found by name and not by its consequences.</summary>
+    public void RequireKind(string kind)
+    {
+        string said = Text("kind");
+        if (said != kind && Has("kind"))
+            Violate("kind", $"is '{said}'; this file must be '{kind}'.");
+    }
+
+    // ---- structure ----
+
+    public SettingsNode Section(string key)
+    {
+        if (OptionalSection(key) is { } section)
+            return section;
+        if (!Has(key))
+            Missing(key, 0);
+        return Empty(key);
+    }
+
+    public SettingsNode? OptionalSection(string key)
+    {
+        if (Ask(key) is not { } node)
+            return null;
+        if (node is YamlMappingNode mapping)
+            return Child(PathOf(key), mapping, LineOf(node));
+        Violate(key, node, "must be a mapping of keys to values.");
+        return Empty(key);
+    }
+
+    /// <summary>A list of mappings; a missing key gives an empty list.</summary>
+    public IReadOnlyList<SettingsNode> List(string key)
+    {
+        if (Ask(key) is not { } node)
+            return [];
+        if (node is not YamlSequenceNode list)
+        {
+            Violate(key, node, "must be a list.");
+            return [];
+        }
+
+        var items = new List<SettingsNode>();
+        int i = 0;
+        foreach (YamlNode item in list)
+        {
+            string path = Invariant($"{PathOf(key)}[{i++}]");
+            if (item is YamlMappingNode mapping)
+                items.Add(Child(path, mapping, LineOf(item)));
+            else
+                _document.Violation(LineOf(item), path, "must be a mapping of keys to values.");
+        }
+
+        return items;
+    }
+
+    /// <summary>Line of a key's value, for a rule that the reader checks itself.</summary>
+    public int LineOf(string key) => Find(key) is { } node ? LineOf(node) : Line;
+
+    /// <summary>Records that the value of <paramref name="key"/> breaks a rule: <paramref name="rule"/> goes on after "key: ".</summary>
+    public void Violate(string key, string rule) => _document.Violation(LineOf(key), PathOf(key), rule);
+
+    /// <summary>Reports every key that nobody asked for, here and below. Called for all nodes by <see cref="SettingsDocument.ThrowIfInvalid"/>.</summary>
+    public void End()
+    {
+        if (_ended)
+            return;
+        _ended = true;
+        foreach (KeyValuePair<YamlNode, YamlNode> child in _mapping.Children)
+        {
+            string key = (child.Key as YamlScalarNode)?.Value ?? child.Key.ToString();
+            if (!_asked.Contains(key))
+                _document.Violation(LineOf(child.Key), PathOf(key), Unknown(key));
+        }
+
+        foreach (SettingsNode child in _children)
+            child.End();
+    }
+
+    string Unknown(string key)
+    {
+        string? near = _asked.MinBy(known => (Distance(known, key), known));
+        return near is not null && Distance(near, key) <= Math.Max(1, key.Length / 3)
+            ? $"is not a known key; did you mean '{near}'?"
+            : _asked.Count == 0 ? "is not a known key." : $"is not a known key; known here: {string.Join(", ", _asked.Order(StringComparer.Ordinal))}.";
+    }
+
+    /// <summary>Levenshtein's edit distance.</summary>
+    static int Distance(string a, string b)
+    {
+        var row = new int[b.Length + 1];
+        for (int j = 0; j <= b.Length; j++)
+            row[j] = j;
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int above = row[j];
+                row[j] = Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                diagonal = above;
+            }
+        }
+
+        return row[b.Length];
+    }
+
+    T Chosen<T>(string key, YamlScalarNode scalar, IReadOnlyDictionary<string, T> choices, T otherwise)
+    {
+        if (choices.TryGetValue(scalar.Value ?? "", out T? value))
+            return value;
+        Violate(key, scalar, $"is '{scalar.Value}'; it must be one of {string.Join(", ", choices.Keys)}.");
+        return otherwise;
+    }
+
+    YamlScalarNode? Scalar(string key)
+    {
+        if (Ask(key) is not { } node)
+            return null;
+        if (node is YamlScalarNode scalar)
+            return scalar;
+        Violate(key, node, "must be a single value.");
+        return null;
+    }
+
+    /// <summary>The value of a key, or null when it is missing or null.</summary>
+    YamlNode? Ask(string key)
+    {
+        _asked.Add(key);
+        return Find(key) is { } node && !IsNull(node) ? node : null;
+    }
+
+    YamlNode? Find(string key) => _mapping.Children.TryGetValue(new YamlScalarNode(key), out YamlNode? node) ? node : null;
+
+    static bool TryFinite(YamlNode node, out double number)
+    {
+        number = 0;
+        return node is YamlScalarNode { Style: ScalarStyle.Plain } scalar
+            && double.TryParse(scalar.Value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number)
+            && double.IsFinite(number);
+    }
+
+    static bool IsNull(YamlNode node) => node is YamlScalarNode { Style: ScalarStyle.Plain, Value: "" or "null" or "~" };
+
+    T Missing<T>(string key, T otherwise)
+    {
+        if (!Has(key))
+            _document.Violation(Line, PathOf(key), "is missing.");
+        return otherwise;
+    }
+
+    SettingsNode Empty(string key) => Child(PathOf(key), new YamlMappingNode(), LineOf(key));
+
+    SettingsNode Child(string path, YamlMappingNode mapping, int line)
+    {
+        var child = new SettingsNode(_document, path, mapping, line);
+        _children.Add(child);
+        return child;
+    }
+
+    void Violate(string key, YamlNode node, string rule) => _document.Violation(LineOf(node), PathOf(key), rule);
+
+    string PathOf(string key) => Path.Length == 0 ? key : $"{Path}.{key}";
+
+    static int LineOf(YamlNode node) => (int)node.Start.Line;
+
+    static string Between<T>(T min, T max)
+        where T : IComparable<T>
+    {
+        string low = Invariant($"{min}"), high = Invariant($"{max}");
+        bool hasLow = low is not ("-∞" or "-Infinity" or "-9223372036854775808" or "-2147483648");
+        bool hasHigh = high is not ("∞" or "Infinity" or "9223372036854775807" or "2147483647");
+        return hasLow && hasHigh ? $"from {low} to {high}" : hasLow ? $"at least {low}" : $"at most {high}";
+    }
+
+    static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}

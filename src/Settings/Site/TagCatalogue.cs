@@ -1,0 +1,60 @@
+using System.Collections.Frozen;
+
+namespace EdgeRuntime.Settings.Site;
+
+/// <summary>What a tag's values are.</summary>
+public enum TagType
+{
+    Double,
+    Int64,
+    Bool,
+    String,
+}
+
+/// <summary>The contract of one tag: what every source that feeds it and every pipeline that reads it must agree on.</summary>
+/// <param name="Id">By convention <c>asset.signal</c>.</param>
+/// <param name="Unit">Engineering unit as text (UCUM where it has one); empty for none.</param>
+/// <param name="Low">Lowest value the instrument can give; null when not stated.</param>
+/// <param name="High">Highest value the instrument can give; null when not stated.</param>
+public sealed record TagContract(string Id, TagType Type, string Unit, double? Low, double? High, string Description);
+
+/// <summary>The tags of a site: <c>tags.yaml</c>. A value for a tag that is not here is refused, not guessed.</summary>
+public sealed class TagCatalogue
+{
+    static readonly Dictionary<string, TagType> Types = new()
+    {
+        ["double"] = TagType.Double,
+        ["int64"] = TagType.Int64,
+        ["bool"] = TagType.Bool,
+        ["string"] = TagType.String,
+    };
+
+    readonly FrozenDictionary<string, TagContract> _tags;
+
+    public TagCatalogue(IEnumerable<TagContract> tags) => _tags = tags.ToFrozenDictionary(t => t.Id, StringComparer.Ordinal);
+
+    public int Count => _tags.Count;
+
+    public IEnumerable<TagContract> All => _tags.Values.OrderBy(t => t.Id, StringComparer.Ordinal);
+
+    public TagContract? Find(string id) => _tags.GetValueOrDefault(id);
+
+    public bool Contains(string id) => _tags.ContainsKey(id);
+
+    /// <summary>Reads <c>tags.yaml</c>; call <see cref="SettingsDocument.ThrowIfInvalid"/> afterwards.</summary>
+    public static TagCatalogue Read(SettingsDocument document)
+    {
+        SettingsNode root = document.Root;
+        root.RequireKind("Tags");
+        SettingsNode tags = root.Section("tags");
+        var read = new List<TagContract>();
+        foreach (string id in tags.Keys)
+        {
+            SettingsNode tag = tags.Section(id);
+            (double? low, double? high) = tag.OptionalRange("range");
+            read.Add(new TagContract(id, tag.ChoiceOr("type", TagType.Double, Types), tag.TextOr("unit", ""), low, high, tag.TextOr("description", "")));
+        }
+
+        return new TagCatalogue(read.DistinctBy(t => t.Id));
+    }
+}
