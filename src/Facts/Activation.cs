@@ -25,6 +25,9 @@ public sealed record Activation : Fact
     /// <summary>SHA-256 of the plant's rules; none when there are none.</summary>
     public required Digest Rules { get; init; }
 
+    /// <summary>SHA-256 of site.yaml: which tags are the asset's signals.</summary>
+    public required Digest Site { get; init; }
+
     /// <summary>False: loaded only because the site allows unsigned releases.</summary>
     public required bool Signed { get; init; }
 
@@ -45,6 +48,7 @@ public sealed record Activation : Fact
         to.Digest(Serving);
         to.Digest(Pipeline);
         to.Digest(Rules);
+        to.Digest(Site);
         to.Bool(Signed);
         to.Text(Build);
         to.Text(Environment);
@@ -60,6 +64,7 @@ public sealed record Activation : Fact
         Serving = from.Digest(),
         Pipeline = from.Digest(),
         Rules = from.Digest(),
+        Site = from.Digest(),
         Signed = from.Bool(),
         Build = from.Text(),
         Environment = from.Text(),

@@ -1,0 +1,38 @@
+using EdgeRuntime.Facts;
+using EdgeRuntime.Journal;
+
+namespace EdgeRuntime.Decisions;
+
+/// <summary>
+/// What the engine said then, input by input. The engine takes inputs in order and appends what it said in order, so its batches lie in the
+/// journal in the order of their causes, each somewhere behind its cause: one cursor is enough.
+/// </summary>
+public sealed class RecordedOutputs : IDisposable
+{
+    readonly IEnumerator<StoredBatch> _batches;
+    StoredBatch? _next;
+
+    /// <param name="journal">All batches from the first frame on.</param>
+    public RecordedOutputs(IEnumerable<StoredBatch> journal)
+    {
+        _batches = journal.Where(b => b.Batch.Origin == Origins.Engine).GetEnumerator();
+        Advance();
+    }
+
+    /// <summary>True when the engine of then said nothing further: what comes after was not decided yet.</summary>
+    public bool AtEnd => _next is null;
+
+    /// <summary>What the input in <paramref name="frame"/> made the engine say then; null for nothing. Frames must be asked in order.</summary>
+    public StoredBatch? Of(long frame)
+    {
+        if (_next is null || DecisionEngine.CauseOf(_next.Batch) != frame)
+            return null;
+        StoredBatch found = _next;
+        Advance();
+        return found;
+    }
+
+    public void Dispose() => _batches.Dispose();
+
+    void Advance() => _next = _batches.MoveNext() ? _batches.Current : null;
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using EdgeRuntime.Facts;
+
+namespace EdgeRuntime.Fallback;
+
+/// <summary>The words of the floor for rungs, states and outcomes: the same in records, logs, messages and screens.</summary>
+public static class Words
+{
+    public static string Of(Rung rung) => rung switch
+    {
+        Rung.Primary => "primary",
+        Rung.Previous => "previous",
+        Rung.Cached => "cached",
+        Rung.SimpleModel => "simple-model",
+        Rung.Rules => "rules",
+        _ => "low-confidence",
+    };
+
+    public static string Of(CallOutcome outcome) => outcome switch
+    {
+        CallOutcome.Answered => "answered",
+        CallOutcome.TooSlow => "answered too late",
+        CallOutcome.Failed => "failed in the runtime",
+        CallOutcome.NotFinite => "gave NaN or infinity",
+        CallOutcome.BreakerOpen => "has its breaker open",
+        CallOutcome.InputIncomplete => "was not asked: inputs are missing",
+        CallOutcome.InputStale => "was not asked: inputs are too old",
+        CallOutcome.OutOfBounds => "gave a score out of bounds",
+        _ => "was dropped",
+    };
+
+    public static string Seconds(TimeSpan span) => span.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s";
+}

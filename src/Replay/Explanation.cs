@@ -1,0 +1,96 @@
+using System.Globalization;
+using EdgeRuntime.Decisions.Plans;
+using EdgeRuntime.Facts;
+using EdgeRuntime.Features;
+using EdgeRuntime.Fallback;
+using EdgeRuntime.Journal;
+using EdgeRuntime.Settings.Site;
+
+namespace EdgeRuntime.Replay;
+
+/// <summary>One step on the way to a decision: what it is, what it says, the digest that names it.</summary>
+public sealed record ExplanationStep(string Stage, string Text, string Digest);
+
+/// <summary>How one decision came about: raw → validated → features → model → rules → decision.</summary>
+public sealed record Explanation(Decision Decision, IReadOnlyList<ExplanationStep> Steps)
+{
+    /// <summary>Samples further back than this are not listed; windows are shorter.</summary>
+    static readonly TimeSpan Back = TimeSpan.FromMinutes(1);
+
+    /// <summary>Null when the journal holds no decision with this id (a unique beginning of at least 6 digits will do).</summary>
+    public static Explanation? Of(string predictionId, Func<IEnumerable<StoredBatch>> journal, IPlanArchive archive)
+    {
+        StoredBatch? record = journal().FirstOrDefault(b => b.Batch.Origin == Origins.Engine && b.Batch.Facts.OfType<Decision>().Any(Matches));
+        if (record is null || predictionId.Length < 6)
+            return null;
+        Decision decision = record.Batch.Facts.OfType<Decision>().First(Matches);
+        Activation? activation = journal().TakeWhile(b => b.Frame <= decision.Cause.Frame)
+            .SelectMany(b => b.Batch.Facts.OfType<Activation>())
+            .LastOrDefault(a => a.Asset == decision.Asset && a.Role == ArmRole.Primary);
+        var steps = new List<ExplanationStep>();
+        steps.AddRange(Raw(decision, activation, journal, archive));
+        steps.AddRange(Said(decision, record, archive));
+        return new Explanation(decision, steps);
+
+        bool Matches(Decision d) => d.PredictionId.StartsWith(predictionId, StringComparison.Ordinal);
+    }
+
+    static IEnumerable<ExplanationStep> Raw(Decision decision, Activation? activation, Func<IEnumerable<StoredBatch>> journal, IPlanArchive archive)
+    {
+        if (activation is null)
+            yield break;
+        AssetDefinition? asset = archive.Site(activation.Site).Assets.FirstOrDefault(a => a.Id == decision.Asset);
+        if (asset is null)
+            yield break;
+        HashSet<string> tags = [.. archive.Pipeline(decision.Pipeline).Inputs.Select(i => asset.TagOf(i.Signal))];
+        var seen = new SortedDictionary<string, (int Count, Sample Newest, Position At)>(StringComparer.Ordinal);
+        foreach (StoredBatch batch in journal().TakeWhile(b => b.Frame <= decision.Cause.Frame))
+        {
+            for (int i = 0; i < batch.Batch.Samples.Count; i++)
+            {
+                Sample sample = batch.Batch.Samples[i];
+                long back = decision.At.UnixNanoseconds - sample.Event.UnixNanoseconds;
+                if (back < 0 || back > Back.Ticks * 100 || !tags.Contains(sample.Tag))
+                    continue;
+                (int count, Sample newest, Position at) = seen.GetValueOrDefault(sample.Tag);
+                seen[sample.Tag] = count == 0 || sample.Event >= newest.Event ? (count + 1, sample, batch.PositionOf(i)) : (count + 1, newest, at);
+            }
+        }
+
+        foreach ((string tag, (int count, Sample newest, Position at)) in seen)
+            yield return new("raw", $"{tag} = {newest.Value} at {newest.Event} ({newest.Quality}), {count} samples in the minute before; newest at position {at}", "");
+    }
+
+    static IEnumerable<ExplanationStep> Said(Decision decision, StoredBatch record, IPlanArchive archive)
+    {
+        IReadOnlyList<FeatureColumn> columns = archive.Pipeline(decision.Pipeline).Columns;
+        foreach (Fact fact in record.Batch.Facts)
+        {
+            switch (fact)
+            {
+                case Validated validated when validated.Asset == decision.Asset:
+                    yield return new("validated", $"{validated.Faults.Count} samples of input {validated.Input} were not used: {string.Join(", ", validated.Faults.Select(f => f.Fault).Distinct())}", "");
+                    break;
+                case FeatureVector vector when vector.Asset == decision.Asset && vector.At == decision.At:
+                    for (int i = 0; i < vector.Values.Count && i < columns.Count; i++)
+                        yield return new("features", string.Create(CultureInfo.InvariantCulture, $"{columns[i].Name} = {vector.Values[i]:R} {columns[i].Unit}").TrimEnd(), "");
+                    yield return new("features", $"vector of {vector.Values.Count} features, pipeline", vector.Pipeline.ToString());
+                    break;
+                case Prediction prediction when prediction.Asset == decision.Asset && prediction.At == decision.At:
+                    string outputs = string.Join(", ", prediction.Outputs.Select(o => o.ToString("R", CultureInfo.InvariantCulture)));
+                    yield return new("model", $"{prediction.Role} {Words.Of(prediction.Outcome)} in {prediction.Latency / 1000.0:0.#} us: {outputs}".TrimEnd(), prediction.Model.ToString());
+                    break;
+                case ModeChange change:
+                    yield return new("breaker", $"{change.Subject}: {change.From} -> {change.To}, {change.Why}", "");
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        foreach (string reason in decision.Reasons)
+            yield return new("decision", reason, "");
+        yield return new("rules", decision.Rules.IsNone ? "no rules" : "rules of the plant", decision.Rules.ToString());
+        yield return new("decision", string.Create(CultureInfo.InvariantCulture, $"{decision.State}, score {decision.Score:0.###}, threshold {decision.Threshold:0.###}, rung {Words.Of(decision.Rung)}, confidence {decision.Confidence:0.##}, decided by {decision.Build}"), decision.Serving.ToString());
+    }
+}

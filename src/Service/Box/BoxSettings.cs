@@ -1,0 +1,87 @@
+using EdgeRuntime.Settings;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeRuntime.Service.Box;
+
+/// <summary>appsettings.json: the box. Paths in it are relative to the file. Every key is shown by example in the file at the root and explained in docs/operating/settings.md.</summary>
+sealed record BoxSettings
+{
+    static readonly Dictionary<string, LogLevel> Levels = new()
+    {
+        ["debug"] = LogLevel.Debug,
+        ["information"] = LogLevel.Information,
+        ["warning"] = LogLevel.Warning,
+        ["error"] = LogLevel.Error,
+    };
+
+    public required string Data { get; init; }
+    public required string Site { get; init; }
+    public required string HttpAddress { get; init; }
+
+    /// <summary>0: the system chooses a free one.</summary>
+    public required int HttpPort { get; init; }
+
+    public required string RegistryFolder { get; init; }
+    public required bool AllowUnsigned { get; init; }
+    public required bool BrokerEnabled { get; init; }
+    public required string BrokerAddress { get; init; }
+    public required int BrokerPort { get; init; }
+    public required long SegmentBytes { get; init; }
+    public required TimeSpan CommitAfter { get; init; }
+
+    /// <summary>Path of the accelerator vendor's libonnxruntime; empty: the one that came with the runtime.</summary>
+    public required string NativeLibrary { get; init; }
+
+    public required TimeSpan HmiHistory { get; init; }
+    public required double HmiPxPerMm { get; init; }
+    public required LogLevel LogLevel { get; init; }
+    public required string LogFolder { get; init; }
+    public required int LogKeepDays { get; init; }
+
+    public string JournalFolder => Path.Combine(Data, "journal");
+
+    /// <exception cref="SettingsException">With everything that is wrong.</exception>
+    public static BoxSettings Load(string path)
+    {
+        SettingsDocument document = SettingsDocument.Load(path);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        SettingsNode root = document.Root;
+        SettingsNode http = root.Section("http");
+        SettingsNode registry = root.Section("registry");
+        SettingsNode broker = root.Section("broker");
+        SettingsNode journal = root.Section("journal");
+        SettingsNode hmi = root.Section("hmi");
+        SettingsNode log = root.Section("log");
+        var settings = new BoxSettings
+        {
+            Data = PathOf(root.Text("data")),
+            Site = PathOf(root.Text("site")),
+            HttpAddress = Loopback(http, http.TextOr("address", "127.0.0.1")),
+            HttpPort = http.IntegerOr("port", 8080, 0, 65535),
+            RegistryFolder = PathOf(registry.Text("folder")),
+            AllowUnsigned = registry.FlagOr("allowUnsigned", false),
+            BrokerEnabled = broker.FlagOr("enabled", false),
+            BrokerAddress = broker.TextOr("address", "127.0.0.1"),
+            BrokerPort = broker.IntegerOr("port", 1883, 0, 65535),
+            SegmentBytes = journal.OptionalInteger("segmentBytes", 1 << 20, 1L << 31) ?? 64L << 20,
+            CommitAfter = journal.DurationOr("commitAfter", TimeSpan.FromMilliseconds(5)),
+            NativeLibrary = root.OptionalSection("inference")?.TextOr("nativeLibrary", "") ?? "",
+            HmiHistory = hmi.DurationOr("history", TimeSpan.FromHours(1)),
+            HmiPxPerMm = hmi.NumberOr("pxPerMm", 4, 1, 40),
+            LogLevel = log.ChoiceOr("level", LogLevel.Information, Levels),
+            LogFolder = PathOf(log.TextOr("folder", "./data/log")),
+            LogKeepDays = log.IntegerOr("keepDays", 14, 1, 3650),
+        };
+        document.ThrowIfInvalid();
+        return settings;
+
+        string PathOf(string path) => Path.GetFullPath(path, folder);
+    }
+
+    static string Loopback(SettingsNode http, string address)
+    {
+        if (address is not ("127.0.0.1" or "::1" or "localhost"))
+            http.Violate("address", $"is '{address}'; until the screens know roles, they are served on this machine only: use 127.0.0.1 or ::1.");
+        return address;
+    }
+}

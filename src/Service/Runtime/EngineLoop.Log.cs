@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace EdgeRuntime.Service.Runtime;
+
+partial class EngineLoop
+{
+    [LoggerMessage(EventId = 7110, Level = LogLevel.Information, Message = "The engine has taken the {Frames} frames that were stored, in {Seconds:0.0} s; it goes on live")]
+    partial void LogCaughtUp(long frames, double seconds);
+
+    [LoggerMessage(EventId = 7111, Level = LogLevel.Error, Message = "A plan was not taken ({Part}): {Sentence} The asset goes on as before")]
+    partial void LogPlanBroken(string part, string sentence);
+}

@@ -1,0 +1,69 @@
+using System.Net;
+using EdgeRuntime.Hmi;
+using EdgeRuntime.Service.Box;
+using EdgeRuntime.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Serilog;
+
+namespace EdgeRuntime.Service.Runtime;
+
+/// <summary>The web application in front of a session: screens, the HTTP API, /health. Loopback only until roles exist.</summary>
+static class Front
+{
+    public static WebApplication Build(BoxSettings box, SiteDocuments site, RuntimeSession session, TimeProvider time)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Host.UseSerilog();
+        builder.Services.AddSystemd();
+        builder.Services.AddWindowsService(options => options.ServiceName = "EdgeRuntime");
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            IPAddress address = box.HttpAddress == "localhost" ? IPAddress.Loopback : IPAddress.Parse(box.HttpAddress);
+            kestrel.Listen(address, box.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        builder.Services.AddSingleton(time);
+        builder.Services.AddHmi(session.Journal, OptionsOf(box, site, session));
+        WebApplication app = builder.Build();
+        app.MapHmi();
+        app.MapGet("/health", () => session.Failed.IsCompleted
+            ? Results.Json(new { status = "failed", why = session.Failed.Result }, statusCode: StatusCodes.Status503ServiceUnavailable)
+            : Results.Json(new { status = session.Loop.CaughtUp.IsCompleted ? "ok" : "catching-up", frames = session.Journal.LastFrame, taken = session.Loop.Taken }));
+        return app;
+    }
+
+    static HmiOptions OptionsOf(BoxSettings box, SiteDocuments site, RuntimeSession session) => new()
+    {
+        SiteName = site.Site.Name,
+        Assets = [.. site.Site.Assets.Select(a => new WatchedAsset(a.Id, a.Name))],
+        Build = BuildStamp.Text,
+        Banners = session.Sentences,
+        PanelPxPerMm = box.HmiPxPerMm,
+        Intake = () =>
+        {
+            IntakeCounts counts = session.Pump.Counts;
+            return (counts.Received, counts.Stored, counts.Accounted);
+        },
+        Sources = () => [.. session.Sources.Select(s => new SourceLine(s.Name, HealthOf(s.Status.State), s.Status.Sentence))],
+        DecisionLatencyMicroseconds = () =>
+        {
+            EngineCounts counts = session.Loop.Counts;
+            return counts.LatencyP50 is { } p50 && counts.LatencyP99 is { } p99 ? (p50, p99) : null;
+        },
+        KnownActivations = session.Active,
+    };
+
+    static SourceHealth HealthOf(SourceState state) => state switch
+    {
+        SourceState.Connected => SourceHealth.Connected,
+        SourceState.Down => SourceHealth.Down,
+        SourceState.Finished => SourceHealth.Finished,
+        _ => SourceHealth.Starting,
+    };
+}

@@ -1,0 +1,105 @@
+using EdgeRuntime.Facts;
+using EdgeRuntime.Journal;
+using EdgeRuntime.Telemetry;
+
+namespace EdgeRuntime.Service.Runtime;
+
+/// <summary>How many values came in, and what became of each: received = stored + accounted.</summary>
+sealed record IntakeCounts(long Received, long Stored, IReadOnlyDictionary<string, long> Accounted)
+{
+    public long AccountedTotal => Accounted.Values.Sum();
+
+    public bool Reconciles => Received == Stored + AccountedTotal;
+}
+
+/// <summary>
+/// Takes arrivals from all sources, drops redeliveries, appends the rest to the journal, and counts every value three times over: when it is
+/// received, and when it is stored or refused.
+/// </summary>
+sealed class IntakePump(IJournal journal, RedeliveryWindow window, TimeProvider time) : IIntake
+{
+    const string InFlight = "in-flight";
+    const string Redelivered = "redelivered";
+    const string NotDurable = "not-durable";
+
+    readonly Lock _gate = new();
+    readonly SortedDictionary<string, long> _accounted = new(StringComparer.Ordinal);
+    long _received;
+    long _stored;
+    long _waiting;
+    Task _newest = Task.CompletedTask;
+
+    /// <summary>When the first value came; null before.</summary>
+    public long? FirstTimestamp { get; private set; }
+
+    public IntakeCounts Counts
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var accounted = new SortedDictionary<string, long>(_accounted, StringComparer.Ordinal);
+                if (_waiting > 0)
+                    accounted[InFlight] = _waiting;
+                return new IntakeCounts(_received, _stored, accounted);
+            }
+        }
+    }
+
+    public Task TakeAsync(FactBatch batch, bool marked)
+    {
+        int values = ArrivalCount.Of(batch).Received;
+        lock (_gate)
+        {
+            FirstTimestamp ??= time.GetTimestamp();
+            _received += values;
+            if (window.IsRedelivery(batch, marked))
+            {
+                Account(Redelivered, values);
+                // Its first delivery may still be on its way to the disk; only when that is over may this one be acknowledged.
+                return _newest;
+            }
+
+            _waiting += values;
+            window.Remember(batch);
+            // Appended under the lock, so that the journal's order is the order of the calls.
+            return _newest = StoreAsync(journal.AppendAsync(batch), batch, values);
+        }
+    }
+
+    async Task StoreAsync(Task<long> appended, FactBatch batch, int values)
+    {
+        try
+        {
+            await appended.ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _waiting -= values;
+                if (appended.IsCompletedSuccessfully)
+                {
+                    Count(batch);
+                }
+                else
+                {
+                    window.Forget(batch);
+                    Account(NotDurable, values);
+                }
+            }
+        }
+    }
+
+    void Count(FactBatch batch)
+    {
+        _stored += batch.Samples.Count;
+        foreach (Fact fact in batch.Facts)
+        {
+            if (fact is Refusal refusal)
+                Account(refusal.Rule, refusal.Values);
+        }
+    }
+
+    void Account(string cause, long values) => _accounted[cause] = _accounted.GetValueOrDefault(cause) + values;
+}

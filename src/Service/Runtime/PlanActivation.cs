@@ -1,0 +1,134 @@
+using EdgeRuntime.Decisions.Plans;
+using EdgeRuntime.Facts;
+using EdgeRuntime.Fallback.Rules;
+using EdgeRuntime.Features;
+using EdgeRuntime.Gateway;
+using EdgeRuntime.Registry;
+using EdgeRuntime.Service.Box;
+using EdgeRuntime.Settings;
+using EdgeRuntime.Settings.Site;
+
+namespace EdgeRuntime.Service.Runtime;
+
+/// <summary>What a start wants to put in force for the site, and what it had to refuse.</summary>
+/// <param name="Facts">Activations that differ from those in force, and refusals; empty when nothing changes.</param>
+/// <param name="Sentences">What people must know: refused releases, unsigned ones.</param>
+sealed record PlanChange(IReadOnlyList<Fact> Facts, IReadOnlyList<string> Sentences);
+
+/// <summary>
+/// Compares what the site's documents want with what is in force, checks new releases (files, contract, golden run), archives everything by digest, and
+/// says what to append. A release that is refused never takes the place of one that runs.
+/// </summary>
+sealed class PlanActivation(BoxSettings box, SiteDocuments site, PlanArchive archive, ArmLoader arms, string build)
+{
+    public PlanChange Plan(JournalSurvey survey)
+    {
+        var facts = new List<Fact>();
+        var sentences = new List<string>();
+        archive.KeepSite(site.SiteDigest, site.SiteBytes);
+        foreach (AssetDefinition asset in site.Site.Assets)
+        {
+            IReadOnlyList<Activation> before = survey.ActiveOf(asset.Id);
+            IReadOnlyList<Activation> wanted = Wanted(asset, before, facts, sentences);
+            if (!SameSet(before, wanted))
+                facts.AddRange(wanted);
+        }
+
+        return new PlanChange(facts, sentences);
+    }
+
+    List<Activation> Wanted(AssetDefinition asset, IReadOnlyList<Activation> before, List<Fact> facts, List<string> sentences)
+    {
+        (FeaturePipelineDefinition pipeline, ReadOnlyMemory<byte> pipelineBytes) = site.Pipelines[asset.Pipeline];
+        archive.KeepPipeline(pipeline.Identity, pipelineBytes);
+        Candidate? primary = Open(asset, asset.Release, ArmRole.Primary, pipeline, facts, sentences)
+            ?? StillInForce(asset, before, pipeline);
+        RulesDefinition rules = RulesOf(asset, primary?.Plan);
+        foreach (string misfit in rules.Misfits([.. pipeline.Columns.Select(c => c.Name)]))
+            sentences.Add($"{asset.Id}: {misfit}");
+
+        var wanted = new List<Activation> { ActivationOf(asset, ArmRole.Primary, primary, pipeline, rules.Identity) };
+        foreach (string folder in asset.Shadows)
+        {
+            if (Open(asset, folder, ArmRole.Shadow, pipeline, facts, sentences) is { } shadow)
+                wanted.Add(ActivationOf(asset, ArmRole.Shadow, shadow, pipeline, rules.Identity));
+        }
+
+        return wanted;
+    }
+
+    Candidate? Open(AssetDefinition asset, string folder, ArmRole role, FeaturePipelineDefinition pipeline, List<Fact> facts, List<string> sentences)
+    {
+        if (folder.Length == 0)
+            return null;
+        string path = Path.Combine(box.RegistryFolder, folder);
+        try
+        {
+            ServingPlan plan = ReleaseCheck.Open(path, box.AllowUnsigned, pipeline, arms, out string environment);
+            archive.KeepRelease(plan);
+            if (!plan.Signed)
+                sentences.Add($"{asset.Id}: {plan.Title} is not signed; it runs because this site allows unsigned releases (registry.allowUnsigned).");
+            return new Candidate(plan, environment);
+        }
+        catch (Exception e) when (e is ReleaseRefusedException or ArmRefusedException or PlanBrokenException or SettingsException)
+        {
+            string sentence = $"{asset.Id}: the release in {folder} is refused as {(role == ArmRole.Shadow ? "shadow" : "primary")}: {e.Message}";
+            sentences.Add(sentence);
+            facts.Add(new Refusal { Stage = RefusalStage.Release, Subject = folder, Rule = "release-refused", Sentence = sentence, Values = 0 });
+            return null;
+        }
+    }
+
+    /// <summary>What ran before goes on when the new release was refused and the old one still fits the pipeline.</summary>
+    Candidate? StillInForce(AssetDefinition asset, IReadOnlyList<Activation> before, FeaturePipelineDefinition pipeline)
+    {
+        if (asset.Release.Length == 0 || before is not [{ Serving.IsNone: false } last, ..] || last.Pipeline != pipeline.Identity)
+            return null;
+        try
+        {
+            return new Candidate(archive.Release(last.Serving), last.Environment);
+        }
+        catch (PlanBrokenException)
+        {
+            // It was refused above and the old one is gone too: rules and "low confidence" answer, and the sentence above says why.
+            return null;
+        }
+    }
+
+    RulesDefinition RulesOf(AssetDefinition asset, ServingPlan? plan)
+    {
+        if (asset.Rules.Length > 0)
+        {
+            (RulesDefinition rules, ReadOnlyMemory<byte> bytes) = site.Rules[asset.Rules];
+            archive.KeepRules(rules.Identity, bytes);
+            return rules;
+        }
+
+        if (plan?.Manifest.Postprocessing.RulesFile is not { Length: > 0 } file)
+            return RulesDefinition.None;
+        RulesDefinition own = RulesDefinition.Read(SettingsDocument.Parse(file, plan.Files[file].ToArray()));
+        archive.KeepRules(own.Identity, plan.Files[file]);
+        return own;
+    }
+
+    Activation ActivationOf(AssetDefinition asset, ArmRole role, Candidate? candidate, FeaturePipelineDefinition pipeline, Digest rules) => new()
+    {
+        Asset = asset.Id,
+        Role = role,
+        Release = candidate?.Plan.Title ?? "none",
+        Serving = candidate?.Plan.Serving ?? Digest.None,
+        Pipeline = pipeline.Identity,
+        Rules = rules,
+        Site = site.SiteDigest,
+        Signed = candidate?.Plan.Signed ?? false,
+        Build = build,
+        Environment = candidate?.Environment ?? "",
+        Who = "service",
+        Why = "start",
+    };
+
+    static bool SameSet(IReadOnlyList<Activation> before, IReadOnlyList<Activation> wanted) =>
+        before.Count == wanted.Count && before.Zip(wanted).All(pair => pair.First with { Who = "", Why = "" } == pair.Second with { Who = "", Why = "" });
+
+    sealed record Candidate(ServingPlan Plan, string Environment);
+}

@@ -1,0 +1,27 @@
+using EdgeRuntime.Decisions.Plans;
+using EdgeRuntime.Facts;
+using EdgeRuntime.Features;
+using EdgeRuntime.Gateway;
+using EdgeRuntime.Registry;
+
+namespace EdgeRuntime.Service.Runtime;
+
+/// <summary>Everything that a release must pass before it may answer here: files and digests, contract with the pipeline, the model loads, the golden run repeats.</summary>
+static class ReleaseCheck
+{
+    /// <param name="environment">What can change the last bit of an answer on this box.</param>
+    /// <exception cref="ReleaseRefusedException">The folder is not a release that may be loaded.</exception>
+    /// <exception cref="PlanBrokenException">It does not fit the pipeline.</exception>
+    /// <exception cref="ArmRefusedException">The model does not load, or does not give the golden answers.</exception>
+    public static ServingPlan Open(string folder, bool allowUnsigned, FeaturePipelineDefinition pipeline, ArmLoader arms, out string environment)
+    {
+        ServingPlan plan = ReleaseFolder.Open(folder, allowUnsigned);
+        if (PlanFit.Misfits(plan, pipeline) is { Count: > 0 } misfits)
+            throw new PlanBrokenException(PlanPart.Features, string.Join(" ", misfits));
+        using ServingArm arm = arms.Load(plan, ArmRole.Primary);
+        arms.LoadSimple(plan)?.Dispose();
+        arm.CheckGolden(plan);
+        environment = arm.Environment;
+        return plan;
+    }
+}

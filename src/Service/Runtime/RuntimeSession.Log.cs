@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+
+namespace EdgeRuntime.Service.Runtime;
+
+partial class RuntimeSession
+{
+    [LoggerMessage(EventId = 7100, Level = LogLevel.Information, Message = "EdgeRuntime {Build} has started; the journal holds {Frames} frames; {Sources} telemetry sources")]
+    partial void LogStarted(string build, long frames, int sources);
+
+    [LoggerMessage(EventId = 7101, Level = LogLevel.Warning, Message = "{Sentence}")]
+    partial void LogSentence(string sentence);
+
+    [LoggerMessage(EventId = 7102, Level = LogLevel.Error, Message = "{Part} stopped: {Sentence} Nothing was acknowledged that is not stored")]
+    partial void LogFailed(string part, string sentence);
+
+    [LoggerMessage(EventId = 7103, Level = LogLevel.Critical, Message = "{Part} stopped by a defect")]
+    partial void LogCrashed(Exception exception, string part);
+
+    [LoggerMessage(EventId = 7104, Level = LogLevel.Warning, Message = "The stop did not wait for the engine: it has taken frame {Taken} of {Last}; the next start goes on from there")]
+    partial void LogNotDrained(long taken, long last);
+}

@@ -1,0 +1,198 @@
+using EdgeRuntime.Decisions;
+using EdgeRuntime.Decisions.Plans;
+using EdgeRuntime.Facts;
+using EdgeRuntime.Gateway;
+using EdgeRuntime.Inference.Accelerators;
+using EdgeRuntime.Journal;
+using EdgeRuntime.Journal.Disks;
+using EdgeRuntime.Mqtt;
+using EdgeRuntime.Outputs;
+using EdgeRuntime.Service.Box;
+using EdgeRuntime.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeRuntime.Service.Runtime;
+
+/// <summary>
+/// Everything that runs between one opening of the journal and its closing: intake, clock, engine, outputs, broker. It ends by itself only when the
+/// journal fails (<see cref="Failed"/>); then nothing more is acknowledged, and its owner opens a new session.
+/// </summary>
+sealed partial class RuntimeSession : IAsyncDisposable
+{
+    /// <summary>How long a clean stop waits for the engine to take what is already stored.</summary>
+    static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(10);
+
+    readonly TimeProvider _time;
+    readonly ILogger _log;
+    readonly CancellationTokenSource _stopInputs = new();
+    readonly CancellationTokenSource _stopEngine = new();
+    readonly List<Task> _inputs = [];
+    readonly List<Task> _followers = [];
+    readonly DecisionEngine _engine;
+    readonly TaskCompletionSource<string> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    EmbeddedBroker? _broker;
+    FloorOutputs? _outputs;
+
+    RuntimeSession(JournalStore journal, DecisionEngine engine, IntakePump pump, EngineLoop loop, IReadOnlyList<ITelemetrySource> sources, TimeProvider time, ILogger log)
+    {
+        Journal = journal;
+        _engine = engine;
+        Pump = pump;
+        Loop = loop;
+        Sources = sources;
+        _time = time;
+        _log = log;
+    }
+
+    public JournalStore Journal { get; }
+    public IntakePump Pump { get; }
+    public EngineLoop Loop { get; }
+    public IReadOnlyList<ITelemetrySource> Sources { get; }
+
+    /// <summary>What people must know about this start: unsigned or refused releases, a cut tail.</summary>
+    public IReadOnlyList<string> Sentences { get; private set; } = [];
+
+    /// <summary>The activations in force.</summary>
+    public IReadOnlyList<Activation> Active { get; private set; } = [];
+
+    /// <summary>Completes with a sentence when the session cannot go on.</summary>
+    public Task<string> Failed => _failed.Task;
+
+    /// <exception cref="IOException">A folder cannot be written, the journal is in use, a port is taken.</exception>
+    /// <exception cref="JournalCorruptException">Stored bytes are not what was written.</exception>
+    public static async Task<RuntimeSession> StartAsync(BoxSettings box, SiteDocuments site, TimeProvider time, ILoggerFactory loggers)
+    {
+        var options = new JournalOptions { SegmentBytes = box.SegmentBytes, CommitAfter = box.CommitAfter };
+        JournalStore journal = JournalStore.Open(box.JournalFolder, options, new RealDisk(), time, loggers.CreateLogger<JournalStore>());
+        try
+        {
+            return await StartAsync(box, site, journal, time, loggers).ConfigureAwait(false);
+        }
+        catch
+        {
+            await journal.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    static async Task<RuntimeSession> StartAsync(BoxSettings box, SiteDocuments site, JournalStore journal, TimeProvider time, ILoggerFactory loggers)
+    {
+        var archive = new PlanArchive(box.Data);
+        var arms = new ArmLoader(preferred => AcceleratorLadder.Choose(preferred, box.NativeLibrary).Provider, time);
+        JournalSurvey survey = JournalSurvey.Of(journal);
+        PlanChange change = new PlanActivation(box, site, archive, arms, BuildStamp.Text).Plan(survey);
+        var said = new List<Fact> { new Audit("service", "start", "edgeruntime", "", BuildStamp.Text, journal.Opened.Sentence) };
+        if (journal.Opened.CutBytes > 0)
+            said.Add(new Finding(FindingLayer.Runtime, FindingPriority.Low, "journal", "torn-tail", journal.Opened.Sentence));
+        said.AddRange(change.Facts);
+
+        EmbeddedBroker? broker = null;
+        if (box.BrokerEnabled)
+        {
+            var address = System.Net.IPAddress.Parse(box.BrokerAddress);
+            broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { Address = address, Port = box.BrokerPort }, loggers).ConfigureAwait(false);
+        }
+
+        var engine = new DecisionEngine(archive, arms);
+        var session = new RuntimeSession(
+            journal,
+            engine,
+            new IntakePump(journal, survey.Window, time),
+            new EngineLoop(journal, engine, time, loggers.CreateLogger<EngineLoop>()),
+            TelemetrySources.Create(site.Sources, site.Tags, time, loggers),
+            time,
+            loggers.CreateLogger<RuntimeSession>())
+        {
+            _broker = broker,
+            Sentences = change.Sentences,
+            Active = [.. change.Facts.OfType<Activation>(), .. site.Site.Assets.SelectMany(a => survey.ActiveOf(a.Id))],
+        };
+        await session.BeginAsync(said, site, loggers).ConfigureAwait(false);
+        return session;
+    }
+
+    async Task BeginAsync(List<Fact> said, SiteDocuments site, ILoggerFactory loggers)
+    {
+        long outputsFrom = Journal.LastFrame + 1;
+        _followers.Add(Watch("the engine", Loop.RunAsync(_stopEngine.Token)));
+        await Journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(_time), Origin = Origins.Service, Facts = said }).ConfigureAwait(false);
+        _outputs = new FloorOutputs(site.Outputs, Journal, outputsFrom, _time, loggers);
+        _followers.Add(Watch("the outputs", _outputs.RunAsync(_stopEngine.Token)));
+        _inputs.Add(Watch("the clock", new ClockTicks(Journal, _time).RunAsync(_stopInputs.Token)));
+        foreach (ITelemetrySource source in Sources)
+            _inputs.Add(Watch($"source {source.Name}", source.RunAsync(Pump, _stopInputs.Token)));
+        foreach (string sentence in Sentences)
+            LogSentence(sentence);
+        LogStarted(BuildStamp.Text, Journal.LastFrame, Sources.Count);
+    }
+
+    /// <summary>Stops taking, lets the engine take what is stored, says that it was a clean stop, and closes the journal with its end mark.</summary>
+    public async Task StopAsync(string why)
+    {
+        await _stopInputs.CancelAsync().ConfigureAwait(false);
+        await Quiet(Task.WhenAll(_inputs)).ConfigureAwait(false);
+        if (!_failed.Task.IsCompleted)
+        {
+            long last = Journal.LastFrame;
+            await DrainAsync(last).ConfigureAwait(false);
+            var audit = new Audit("service", "stop", "edgeruntime", BuildStamp.Text, "", why);
+            await Quiet(Journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(_time), Origin = Origins.Service, Facts = [audit] })).ConfigureAwait(false);
+        }
+
+        await _stopEngine.CancelAsync().ConfigureAwait(false);
+        await Quiet(Task.WhenAll(_followers)).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync("disposed").ConfigureAwait(false);
+        if (_broker is not null)
+            await _broker.DisposeAsync().ConfigureAwait(false);
+        await Journal.DisposeAsync().ConfigureAwait(false);
+        _engine.Dispose();
+        _stopInputs.Dispose();
+        _stopEngine.Dispose();
+    }
+
+    async Task DrainAsync(long last)
+    {
+        using var limit = new CancellationTokenSource(DrainMax, _time);
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(10), _time);
+        try
+        {
+            while (Loop.Taken < last || Loop.IsWriting)
+                await poll.WaitForNextTickAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            LogNotDrained(Loop.Taken, last);
+        }
+    }
+
+    /// <summary>A part that ends before it is told to takes the session down with it; the sentence says which and why.</summary>
+    async Task Watch(string part, Task run)
+    {
+        try
+        {
+            await run.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop.
+        }
+        catch (Exception e) when (e is IOException or JournalCorruptException or UnauthorizedAccessException)
+        {
+            LogFailed(part, e.Message);
+            _failed.TrySetResult($"{part} stopped: {e.Message}");
+        }
+        catch (Exception e)
+        {
+            LogCrashed(e, part);
+            _failed.TrySetResult($"{part} stopped: {e.Message}");
+            throw;
+        }
+    }
+
+    /// <summary>Waits for an end whose reason was already told.</summary>
+    static Task Quiet(Task task) => task.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+}

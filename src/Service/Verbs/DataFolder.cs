@@ -1,0 +1,62 @@
+using EdgeRuntime.Decisions.Plans;
+using EdgeRuntime.Gateway;
+using EdgeRuntime.Inference.Accelerators;
+using EdgeRuntime.Journal;
+using EdgeRuntime.Journal.Disks;
+using EdgeRuntime.Replay;
+using EdgeRuntime.Service.Box;
+
+namespace EdgeRuntime.Service.Verbs;
+
+/// <summary>A data folder opened for reading: what verify, replay and explain work on, whether the service runs or not.</summary>
+sealed class DataFolder
+{
+    readonly JournalReader _reader;
+    readonly TimeProvider _time;
+    readonly string _nativeLibrary;
+
+    DataFolder(string path, string nativeLibrary, TimeProvider time)
+    {
+        string journal = System.IO.Path.Combine(path, "journal");
+        if (!Directory.Exists(journal))
+            throw new VerbRefusedException($"{path} is not a data folder: it holds no folder 'journal'. Give the right one with --data.");
+        Path = path;
+        _nativeLibrary = nativeLibrary;
+        _time = time;
+        _reader = JournalReader.Open(journal, new RealDisk());
+        Archive = new PlanArchive(path);
+        JournalFolder = journal;
+    }
+
+    public string Path { get; }
+
+    public string JournalFolder { get; }
+
+    public PlanArchive Archive { get; }
+
+    /// <summary>The folder that was named, or the one of the settings file.</summary>
+    public static DataFolder Open(string? data, string settings, TimeProvider time)
+    {
+        if (data is not null)
+            return new DataFolder(System.IO.Path.GetFullPath(data), File.Exists(settings) ? BoxSettings.Load(settings).NativeLibrary : "", time);
+        BoxSettings box = BoxSettings.Load(settings);
+        return new DataFolder(box.Data, box.NativeLibrary, time);
+    }
+
+    public ArmLoader Arms() => new(preferred => AcceleratorLadder.Choose(preferred, _nativeLibrary).Provider, _time);
+
+    /// <summary>All readable batches, going on behind damage.</summary>
+    public IEnumerable<StoredBatch> Read()
+    {
+        foreach (JournalEntry entry in _reader.ReadTolerant(1))
+        {
+            if (entry.Batch is { } batch)
+                yield return batch;
+        }
+    }
+
+    /// <summary>Every damage in the journal, in order.</summary>
+    public IReadOnlyList<JournalDamage> FindDamage() =>
+        [.. _reader.ReadTolerant(1).Where(e => e.Damage is not null).Select(e => new JournalDamage(
+            e.Damage!.Frame, $"journal segment {e.Damage.Segment} is damaged at byte {e.Damage.Offset} (frame {e.Damage.Frame}): {e.Damage.What}."))];
+}

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Text.Json;
+using EdgeRuntime.Facts;
+using EdgeRuntime.Fallback;
+using EdgeRuntime.Journal;
+using EdgeRuntime.Service.Box;
+
+namespace EdgeRuntime.Service.Verbs;
+
+/// <summary><c>edgeruntime status</c>: what the running service says, or, when none runs, what its journal holds.</summary>
+static class StatusVerb
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    public static Command Command()
+    {
+        var url = new Option<string?>("--url") { Description = "Address of the running service; unless given, the one of the settings." };
+        Option<string> settings = VerbOptions.Settings();
+        Option<string?> data = VerbOptions.Data();
+        Option<bool> json = VerbOptions.Json();
+        var command = new Command("status", "What the service is doing: sources, counts, models, answers. Example: edgeruntime status --json") { url, settings, data, json };
+        command.SetAction((parsed, stop) => VerbOutput.Guard(async () =>
+        {
+            string? folder = parsed.GetValue(data);
+            string? address = parsed.GetValue(url);
+            if (address is null && folder is null)
+            {
+                BoxSettings box = BoxSettings.Load(parsed.GetValue(settings)!);
+                address = FormattableString.Invariant($"http://{box.HttpAddress}:{box.HttpPort}");
+                folder = box.Data;
+            }
+
+            if (address is not null && await AskAsync(address, stop).ConfigureAwait(false) is { } answer)
+            {
+                VerbOutput.Say(parsed.GetValue(json) ? answer : Indented(answer));
+                return Exit.Ok;
+            }
+
+            if (folder is null || !Directory.Exists(Path.Combine(folder, "journal")))
+                throw new VerbRefusedException($"No service answers at {address ?? "the given address"}. Start it with: edgeruntime run");
+            TellJournal(DataFolder.Open(folder, parsed.GetValue(settings)!, TimeProvider.System), parsed.GetValue(json));
+            return Exit.Found;
+        }));
+        return command;
+    }
+
+    static async Task<string?> AskAsync(string address, CancellationToken stop)
+    {
+        using var http = new HttpClient { Timeout = Patience };
+        try
+        {
+            return await http.GetStringAsync(new Uri(new Uri(address), "/api/v1/status"), stop).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return null;
+        }
+    }
+
+    static string Indented(string json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        return JsonSerializer.Serialize(document, new JsonSerializerOptions(VerbOutput.JsonOptions) { WriteIndented = true });
+    }
+
+    static void TellJournal(DataFolder folder, bool json)
+    {
+        long frames = 0, samples = 0, refused = 0, decisions = 0;
+        Decision? last = null;
+        foreach (StoredBatch batch in folder.Read())
+        {
+            frames++;
+            samples += batch.Batch.Samples.Count;
+            foreach (Fact fact in batch.Batch.Facts)
+            {
+                refused += fact is Refusal refusal ? refusal.Values : 0;
+                decisions += fact is Decision ? 1 : 0;
+                last = fact as Decision ?? last;
+            }
+        }
+
+        if (json)
+            VerbOutput.SayJson(new { Running = false, folder.Path, Frames = frames, Stored = samples, Refused = refused, Decisions = decisions });
+        else
+            VerbOutput.Say($"The service is not running. {folder.Path} holds {frames} frames: {samples} samples, {refused} refused values, {decisions} decisions"
+                + (last is null ? "." : $"; the last one about {last.Asset} at {last.At}: {last.State} from rung {Words.Of(last.Rung)}."));
+    }
+}
