@@ -1,0 +1,32 @@
+namespace EdgeRuntime.Journal.Disks;
+
+/// <summary>
+/// The disk as the journal needs it, so that tests can cut the power, tear sectors and fail a flush at will. Every failure is an
+/// <see cref="IOException"/> with one plain sentence; nothing fails in silence.
+/// </summary>
+public interface IDisk
+{
+    /// <summary>Creates the folder and those above it where they are missing, durably.</summary>
+    void CreateFolder(string folder);
+
+    /// <summary>Names of the files in a folder, in ordinal order; none where the folder is missing.</summary>
+    IReadOnlyList<string> List(string folder);
+
+    /// <summary>Makes a new file of <paramref name="zeroBytes"/> zeroes, really written, not yet durable. Fails where the file exists.</summary>
+    IDiskFile Create(string path, long zeroBytes);
+
+    /// <summary>Opens a file that exists.</summary>
+    IDiskFile Open(string path, bool forWriting);
+
+    /// <summary>Gives a file another name in the same folder. Durable after <see cref="SyncFolder"/>.</summary>
+    void Rename(string from, string to);
+
+    /// <summary>Removes a file. Durable after <see cref="SyncFolder"/>.</summary>
+    void Delete(string path);
+
+    /// <summary>Makes the names in a folder durable: what was created, renamed or deleted before stays so after a power cut.</summary>
+    void SyncFolder(string folder);
+
+    /// <summary>Takes a lock that ends with this process at the latest. Fails, naming the process that holds it, where it is taken.</summary>
+    IDisposable Lock(string path);
+}

@@ -1,0 +1,136 @@
+using System.Globalization;
+
+namespace EdgeRuntime.Journal.Disks;
+
+/// <summary>The machine's own disk.</summary>
+public sealed class RealDisk : IDisk
+{
+    const int ZeroChunkBytes = 1 << 20;
+
+    readonly IFlush _flush;
+
+    public RealDisk() => _flush = OperatingSystem.IsWindows() ? new WindowsFlush() : new PosixFlush();
+
+    public void CreateFolder(string folder) => Plainly(folder, () =>
+    {
+        var missing = new Stack<DirectoryInfo>();
+        for (DirectoryInfo? at = new(folder); at is { Exists: false }; at = at.Parent)
+            missing.Push(at);
+        foreach (DirectoryInfo make in missing)
+        {
+            make.Create();
+            if (make.Parent is { } above)
+                _flush.Folder(above.FullName);
+        }
+
+        return true;
+    });
+
+    public IReadOnlyList<string> List(string folder) => Plainly(folder, () =>
+    {
+        if (!Directory.Exists(folder))
+            return [];
+        string[] names = [.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path))];
+        Array.Sort(names, StringComparer.Ordinal);
+        return names;
+    });
+
+    public IDiskFile Create(string path, long zeroBytes) => Plainly(path, () =>
+    {
+        var file = new RealDiskFile(path, FileMode.CreateNew, FileAccess.ReadWrite, _flush);
+        try
+        {
+            WriteZeroes(file, zeroBytes);
+            return file;
+        }
+        catch
+        {
+            // A file of which half is zeroed must not keep the space that the rest of the box lacks.
+            file.Dispose();
+            File.Delete(path);
+            throw;
+        }
+    });
+
+    public IDiskFile Open(string path, bool forWriting) => Plainly(path, () =>
+        new RealDiskFile(path, FileMode.Open, forWriting ? FileAccess.ReadWrite : FileAccess.Read, _flush));
+
+    public void Rename(string from, string to) => Plainly(to, () =>
+    {
+        File.Move(from, to);
+        return true;
+    });
+
+    public void Delete(string path) => Plainly(path, () =>
+    {
+        File.Delete(path);
+        return true;
+    });
+
+    public void SyncFolder(string folder) => _flush.Folder(folder);
+
+    public IDisposable Lock(string path)
+    {
+        string holder = path + ".pid";
+        FileStream taken;
+        try
+        {
+            taken = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw Denied(path, denied);
+        }
+        catch (IOException refused) when (File.Exists(path))
+        {
+            throw new IOException(
+                $"{Path.GetDirectoryName(path)} is already open in {HolderIn(holder)}; stop that process, or use another data folder.", refused);
+        }
+
+        try
+        {
+            File.WriteAllText(holder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            return taken;
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            taken.Dispose();
+            throw new IOException($"{holder} cannot be written: {failed.Message}", failed);
+        }
+    }
+
+    static string HolderIn(string holder)
+    {
+        try
+        {
+            return $"process {File.ReadAllText(holder).Trim()}";
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return "another process";
+        }
+    }
+
+    static void WriteZeroes(RealDiskFile file, long zeroBytes)
+    {
+        byte[] zeroes = new byte[Math.Min(ZeroChunkBytes, zeroBytes)];
+        for (long at = 0; at < zeroBytes; at += zeroes.Length)
+            file.Write(at, zeroes.AsSpan(0, (int)Math.Min(zeroes.Length, zeroBytes - at)));
+    }
+
+    static T Plainly<T>(string path, Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw Denied(path, denied);
+        }
+    }
+
+    static IOException Denied(string path, UnauthorizedAccessException denied) => new(
+        $"{path} cannot be used by user {Environment.UserName}: access is denied or the disk is read-only. Give this user write access, or use another data folder.",
+        denied);
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace EdgeRuntime.Journal;
+
+public sealed partial class JournalStore
+{
+    [LoggerMessage(EventId = 2100, Level = LogLevel.Information, Message = "{Sentence}")]
+    static partial void LogOpened(ILogger log, string sentence);
+
+    [LoggerMessage(EventId = 2101, Level = LogLevel.Warning, Message = "{Sentence}")]
+    static partial void LogCut(ILogger log, string sentence);
+
+    [LoggerMessage(EventId = 2102, Level = LogLevel.Critical, Message = "{Sentence}")]
+    static partial void LogStopped(ILogger log, string sentence, Exception cause);
+
+    [LoggerMessage(EventId = 2103, Level = LogLevel.Warning,
+        Message = "The next journal segment could not be prepared in {Folder}: {Why} Appending goes on until the current segment is full; free space on this disk")]
+    static partial void LogShortage(ILogger log, string folder, string why);
+
+    [LoggerMessage(EventId = 2104, Level = LogLevel.Information, Message = "Journal in {Folder} closed at frame {Frame}")]
+    static partial void LogClosed(ILogger log, string folder, long frame);
+
+    [LoggerMessage(EventId = 2105, Level = LogLevel.Debug, Message = "Journal segment {Segment} begins with frame {Frame}")]
+    static partial void LogRolled(ILogger log, long segment, long frame);
+}

@@ -1,0 +1,303 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using EdgeRuntime.Facts;
+using EdgeRuntime.Journal.Commit;
+using EdgeRuntime.Journal.Disks;
+using EdgeRuntime.Journal.Frames;
+using EdgeRuntime.Journal.Segments;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeRuntime.Journal;
+
+/// <summary>
+/// The journal of a box, opened for writing: one writer thread, group commit, every acknowledged batch on the medium. The bytes are
+/// drawn in FORMAT.md.
+/// </summary>
+public sealed partial class JournalStore : IJournal, IAsyncDisposable
+{
+    const string LockName = "LOCK";
+
+    readonly string _folder;
+    readonly JournalOptions _options;
+    readonly IDisk _disk;
+    readonly TimeProvider _time;
+    readonly ILogger<JournalStore> _log;
+    readonly IDisposable _lock;
+    readonly SegmentWriter _writer;
+    readonly Channel<PendingBatch> _queue;
+    readonly BodyBuffers _buffers = new();
+    readonly CommitGroup _group = new();
+    readonly List<PendingBatch> _inGroup = [];
+    readonly int _bodyBytesMax;
+    readonly Thread? _thread;
+    volatile JournalTail _tail;
+    volatile IOException? _failure;
+    volatile bool _closed;
+    long _bytes;
+    long _commits;
+    int _disposed;
+
+    JournalStore(
+        string folder, JournalOptions options, IDisk disk, TimeProvider time, ILogger<JournalStore> log, IDisposable lockHeld, bool stepped)
+    {
+        _folder = folder;
+        _options = options;
+        _disk = disk;
+        _time = time;
+        _log = log;
+        _lock = lockHeld;
+        var supply = new SegmentSupply(disk, folder, options.SegmentBytes, !stepped, why => LogShortage(log, folder, why));
+        (_writer, Opened) = JournalOpening.In(folder, disk, time, supply);
+        _tail = new JournalTail(_writer.Segment, _writer.Offset, Opened.Frames);
+        _bodyBytesMax = JournalLimits.BodyBytesMaxFor(options.SegmentBytes);
+        _queue = Channel.CreateBounded<PendingBatch>(new BoundedChannelOptions(options.QueueBatchesMax)
+        {
+            SingleReader = true,
+
+            // The only continuation is the writer's own wake-up; through the thread pool it would come late when the pool is busy.
+            AllowSynchronousContinuations = true,
+        });
+        if (stepped)
+            return;
+        _thread = new Thread(Run) { Name = "journal writer", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>What was found at the start, a cut tail included.</summary>
+    public OpenReport Opened { get; }
+
+    public long LastFrame => _tail.Frame;
+
+    public JournalCounters Counters => new(LastFrame - Opened.Frames, Interlocked.Read(ref _bytes), Interlocked.Read(ref _commits));
+
+    /// <summary>Why the journal has stopped; null while it works. After it is set nothing is acknowledged: open it anew.</summary>
+    public IOException? Failure => _failure;
+
+    /// <summary>Opens the journal in <paramref name="folder"/>, or begins one.</summary>
+    /// <exception cref="JournalCorruptException">Bytes that were durable are not what was written. Nothing was changed.</exception>
+    /// <exception cref="IOException">The disk refuses, or another process has the journal open; one plain sentence.</exception>
+    /// <exception cref="ArgumentException">The options break a rule.</exception>
+    public static JournalStore Open(string folder, JournalOptions options, IDisk disk, TimeProvider time, ILogger<JournalStore> log) =>
+        Open(folder, options, disk, time, log, stepped: false);
+
+    /// <summary>The same without a thread of its own: the caller commits with <see cref="CommitWaiting"/>, so that a simulation repeats.</summary>
+    internal static JournalStore Open(
+        string folder, JournalOptions options, IDisk disk, TimeProvider time, ILogger<JournalStore> log, bool stepped)
+    {
+        if (options.Violations().ToArray() is { Length: > 0 } violations)
+            throw new ArgumentException(string.Join(' ', violations), nameof(options));
+        disk.CreateFolder(folder);
+        IDisposable lockHeld = disk.Lock(Path.Combine(folder, LockName));
+        try
+        {
+            var store = new JournalStore(folder, options, disk, time, log, lockHeld, stepped);
+            if (store.Opened.CutBytes > 0)
+                LogCut(log, store.Opened.Sentence);
+            else
+                LogOpened(log, store.Opened.Sentence);
+            return store;
+        }
+        catch
+        {
+            lockHeld.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The batch has no canonical form or is too large; it was not queued.</exception>
+    public Task<long> AppendAsync(FactBatch batch)
+    {
+        if (_failure is { } failure)
+            return Task.FromException<long>(Again(failure));
+        ArrayBufferWriter<byte> body = _buffers.Rent();
+        FactCodec.Encode(batch, body);
+        if (body.WrittenCount > _bodyBytesMax)
+            throw new ArgumentException(
+                $"A batch of {body.WrittenCount} bytes from {batch.Origin} is more than the {_bodyBytesMax} bytes that a journal frame holds; send it in parts.",
+                nameof(batch));
+        var pending = new PendingBatch(body);
+        return _queue.Writer.TryWrite(pending) ? pending.Task : AppendInLine(pending);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<StoredBatch> Read(long fromFrame = 1) => Read(fromFrame, _tail);
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The journal has stopped; everything durable was given before.</exception>
+    public async IAsyncEnumerable<StoredBatch> FollowAsync(long fromFrame, [EnumeratorCancellation] CancellationToken stop)
+    {
+        using FrameWalk walk = WalkFrom(fromFrame, _tail);
+        while (!stop.IsCancellationRequested)
+        {
+            // Looked at before the tail: what became durable before the end must still be given.
+            bool closed = _closed;
+            IOException? failure = _failure;
+            JournalTail tail = _tail;
+            while (!stop.IsCancellationRequested && Next(walk, tail) is { } batch)
+                yield return batch;
+            if (failure is not null)
+                throw Again(failure);
+            if (closed)
+                yield break;
+            await tail.Moved.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Commits what waits, marks the end, and lets go of the folder. A failure on the way is in <see cref="Failure"/>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        _queue.Writer.TryComplete();
+        if (_thread is null)
+            Run();
+        else
+            await Task.Factory.StartNew(_thread.Join, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _writer.Dispose();
+        _lock.Dispose();
+        LogClosed(_log, _folder, LastFrame);
+    }
+
+    /// <summary>Commits everything that waits, group by group. Called by the one writer only.</summary>
+    internal void CommitWaiting()
+    {
+        try
+        {
+            while (_failure is null && _queue.Reader.TryPeek(out _))
+                CommitGroupOfWaiting();
+        }
+        catch (Exception stopped)
+        {
+            // Whatever it is, nothing may wait for ever and nothing more may be acknowledged.
+            Stop(stopped);
+        }
+    }
+
+    void Run()
+    {
+        while (WaitForInput())
+            CommitWaiting();
+        if (_failure is null)
+            MarkEnd();
+        _closed = true;
+        _tail.SayMoved();
+    }
+
+    bool WaitForInput()
+    {
+        ValueTask<bool> waiting = _queue.Reader.WaitToReadAsync();
+        return waiting.IsCompletedSuccessfully ? waiting.Result : waiting.AsTask().GetAwaiter().GetResult();
+    }
+
+    void CommitGroupOfWaiting()
+    {
+        _group.Start(_writer.LastHash, _writer.Seed);
+        long frame = LastFrame;
+        long started = _time.GetTimestamp();
+        while (_queue.Reader.TryPeek(out PendingBatch? pending))
+        {
+            if (_group.Bytes + FrameHeader.FrameBytesOf(pending.Body.WrittenCount) > _writer.Room)
+            {
+                if (_inGroup.Count > 0)
+                    break;
+                Roll(frame + 1);
+            }
+
+            _queue.Reader.TryRead(out _);
+            _inGroup.Add(pending);
+            pending.Frame = ++frame;
+            _group.Add(FrameKind.Batch, frame, pending.Body.WrittenSpan);
+            _buffers.Return(pending.Body);
+            if (_group.Bytes >= _options.GroupBytesMax || _time.GetElapsedTime(started) >= _options.GatherMax)
+                break;
+        }
+
+        CommitGroup(frame);
+        foreach (PendingBatch durable in _inGroup)
+            durable.SetResult(durable.Frame);
+        _inGroup.Clear();
+    }
+
+    void CommitGroup(long lastFrame)
+    {
+        _group.Close();
+        _writer.Commit(_group);
+        Interlocked.Add(ref _bytes, _group.Bytes);
+        Interlocked.Increment(ref _commits);
+        JournalTail before = _tail;
+        _tail = new JournalTail(_writer.Segment, _writer.Offset, lastFrame);
+        before.SayMoved();
+    }
+
+    void Roll(long firstFrame)
+    {
+        _writer.Roll(firstFrame);
+        LogRolled(_log, _writer.Segment, firstFrame);
+        _group.Start(_writer.LastHash, _writer.Seed);
+    }
+
+    void MarkEnd()
+    {
+        try
+        {
+            Span<byte> stoppedAt = stackalloc byte[sizeof(long)];
+            BinaryPrimitives.WriteInt64LittleEndian(stoppedAt, (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
+            if (_writer.Room < FrameHeader.FrameBytesOf(stoppedAt.Length))
+                _writer.Roll(LastFrame + 1);
+            _group.Start(_writer.LastHash, _writer.Seed);
+            _group.Add(FrameKind.EndMark, LastFrame, stoppedAt);
+            CommitGroup(LastFrame);
+        }
+        catch (Exception stopped)
+        {
+            Stop(stopped);
+        }
+    }
+
+    void Stop(Exception cause)
+    {
+        var failure = new IOException($"The journal in {_folder} has stopped after frame {LastFrame}: {cause.Message}", cause);
+        _failure = failure;
+        _queue.Writer.TryComplete();
+        foreach (PendingBatch waiting in _inGroup)
+            waiting.TrySetException(Again(failure));
+        _inGroup.Clear();
+        while (_queue.Reader.TryRead(out PendingBatch? waiting))
+            waiting.TrySetException(Again(failure));
+        LogStopped(_log, failure.Message, cause);
+        _tail.SayMoved();
+    }
+
+    async Task<long> AppendInLine(PendingBatch pending)
+    {
+        try
+        {
+            await _queue.Writer.WriteAsync(pending);
+        }
+        catch (ChannelClosedException)
+        {
+            throw _failure is { } failure ? Again(failure) : new IOException($"The journal in {_folder} is closed.");
+        }
+
+        return await pending.Task;
+    }
+
+    IEnumerable<StoredBatch> Read(long fromFrame, JournalTail tail)
+    {
+        using FrameWalk walk = WalkFrom(fromFrame, tail);
+        while (Next(walk, tail) is { } batch)
+            yield return batch;
+    }
+
+    FrameWalk WalkFrom(long fromFrame, JournalTail tail) => fromFrame > tail.Frame
+        ? new FrameWalk(_disk, _folder, fromFrame, tail)
+        : new FrameWalk(_disk, _folder, fromFrame, [.. Enumerable.Range(1, (int)tail.Segment).Select(number => (long)number)]);
+
+    static StoredBatch? Next(FrameWalk walk, JournalTail tail) => StrictRead.Next(walk, tail);
+
+    // Each task gets an exception of its own: one instance thrown in many places would carry a jumble of stack traces.
+    static IOException Again(IOException failure) => new(failure.Message, failure.InnerException);
+}
