@@ -20,7 +20,7 @@ public enum SampleFault : byte
     /// <summary>The source itself said the value is bad.</summary>
     BadQuality = 5,
 
-    /// <summary>Arrived after its window had closed: stored, not used.</summary>
+    /// <summary>Arrived after a vector of its time was out: stored, never changes that vector, used by later vectors whose windows contain it.</summary>
     Late = 6,
 
     /// <summary>The source gave no value.</summary>
@@ -28,6 +28,9 @@ public enum SampleFault : byte
 
     /// <summary>Two samples of one tag with the same time: the later arrival is used, this one was there first and stays stored.</summary>
     Superseded = 8,
+
+    /// <summary>Its time cannot be believed: more than a day ahead of the box and of everything that came before.</summary>
+    Implausible = 9,
 }
 
 /// <summary>One sample that was not used, by its index in the input batch, and why.</summary>

@@ -37,6 +37,9 @@ public sealed class SettingsNode
 
     public bool Has(string key) => Find(key) is { } node && !IsNull(node);
 
+    /// <summary>The key's value is a list, for keys that take one value or several.</summary>
+    public bool IsList(string key) => Find(key) is YamlSequenceNode;
+
     // ---- text ----
 
     public string Text(string key) => OptionalText(key) ?? Missing(key, "");

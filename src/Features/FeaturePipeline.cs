@@ -1,0 +1,221 @@
+using System.Diagnostics.CodeAnalysis;
+using EdgeRuntime.Facts;
+using EdgeRuntime.Features.Definition;
+using EdgeRuntime.Features.Operators;
+using EdgeRuntime.Features.Time;
+using EdgeRuntime.Features.Validation;
+using EdgeRuntime.Features.Windows;
+using EdgeRuntime.Journal;
+using EdgeRuntime.Settings.Site;
+
+namespace EdgeRuntime.Features;
+
+/// <summary>
+/// Turns the journal's inputs into the feature vectors of one asset. What comes out is a function of the batches in their order and of nothing else: no clock,
+/// no chance, no thread. So live, backfill, replay and training sets are the same object fed from different ends, and after a restart it is brought back by
+/// feeding the same batches again. One thread at a time.
+/// </summary>
+public sealed class FeaturePipeline
+{
+    readonly FeaturePipelineDefinition _definition;
+    readonly string _asset;
+    readonly Dictionary<string, int> _signalOf = new(StringComparer.Ordinal);
+    readonly Watermark _watermark;
+    readonly VectorMoments _moments;
+
+    SignalHistory[] _histories;
+    SignalCheck[] _checks;
+    FeatureProgram _program;
+
+    /// <summary>One byte per sample of the batch at hand: the number of its fault, 0 for none.</summary>
+    byte[] _faults = [];
+    int _faultCount;
+    long _overLimitBefore;
+
+    /// <exception cref="ArgumentException">Two signals of the asset are the same tag; <see cref="FeaturePipelineDefinition.Check"/> says so in a sentence.</exception>
+    public FeaturePipeline(FeaturePipelineDefinition definition, AssetDefinition asset)
+    {
+        _definition = definition;
+        _asset = asset.Id;
+        for (int i = 0; i < definition.Inputs.Count; i++)
+            _signalOf.Add(asset.TagOf(definition.Inputs[i].Signal), i);
+        _watermark = new Watermark(definition.Lateness.Nanoseconds(), definition.IdleAfter.Nanoseconds());
+        _moments = new VectorMoments(definition.Every?.Nanoseconds() ?? 0);
+        Begin();
+    }
+
+    /// <summary>
+    /// Samples that windows had to let go too early, because a signal brought more of them than is kept (262,144). Not 0: the windows are too long for the
+    /// rate of this signal, and their features rest on their newest part.
+    /// </summary>
+    public long SamplesOverLimit => _overLimitBefore + OverLimit();
+
+    /// <summary>
+    /// Takes the next batch of the journal. Adds to <paramref name="output"/> at most one <see cref="Validated"/> (only when it found something in a sample of
+    /// this asset), then the <see cref="FeatureVector"/>s that the batch completed, in time order. Batches that are neither arrivals nor ticks change nothing.
+    /// </summary>
+    public void Take(StoredBatch input, ICollection<Fact> output)
+    {
+        FactBatch batch = input.Batch;
+        if (batch.Origin == Origins.Clock)
+        {
+            foreach (Fact fact in batch.Facts)
+            {
+                if (fact is Tick tick)
+                    _watermark.Tick(tick.At.UnixNanoseconds);
+            }
+        }
+        else if (batch.Samples.Count == 0 || Origins.IsReserved(batch.Origin))
+        {
+            return;
+        }
+        else
+        {
+            TakeSamples(input, output);
+        }
+
+        AddDueVectors(input, output);
+    }
+
+    [MemberNotNull(nameof(_histories), nameof(_checks), nameof(_program))]
+    void Begin()
+    {
+        _histories = [.. _definition.Inputs.Select(input => new SignalHistory(FeatureProgram.Reach(_definition, input.Signal)))];
+        _checks = [.. _definition.Inputs.Select(input => new SignalCheck(input))];
+        _program = new FeatureProgram(_definition, _histories);
+    }
+
+    void TakeSamples(StoredBatch input, ICollection<Fact> output)
+    {
+        FactBatch batch = input.Batch;
+        SourceClock? source = null;
+        long boxTime = 0;
+        if (_faults.Length < batch.Samples.Count)
+            _faults = new byte[batch.Samples.Count];
+        for (int i = 0; i < batch.Samples.Count; i++)
+        {
+            Sample sample = batch.Samples[i];
+            if (!_signalOf.TryGetValue(sample.Tag, out int signal))
+                continue;
+            if (source is null)
+                boxTime = _watermark.BoxTime(batch.Ingest.UnixNanoseconds);
+            source ??= _watermark.Source(batch.Origin);
+            long at = sample.Event.UnixNanoseconds;
+            ClockVerdict verdict = ClockJudgement.Of(at, batch.Ingest.UnixNanoseconds, source.HasTime ? source.Newest : null, _watermark.Newest);
+            if (verdict == ClockVerdict.Refused)
+            {
+                Mark(i, SampleFault.Implausible);
+                continue;
+            }
+
+            if (verdict == ClockVerdict.SetBack)
+                source = BeginAgain(batch.Origin);
+            _watermark.Hear(source, at, boxTime);
+            TakeSample(sample, signal, input.Frame, i);
+        }
+
+        if (_faultCount > 0)
+            output.Add(new Validated(_asset, input.Position, _definition.Identity, TakeFaults(batch.Samples.Count)));
+    }
+
+    void TakeSample(in Sample sample, int signal, long frame, int index)
+    {
+        long at = sample.Event.UnixNanoseconds;
+        if (_checks[signal].Check(sample, out double number) is { } fault)
+            Mark(index, fault);
+        else if (at <= _moments.Last)
+            Mark(index, SampleFault.Late);
+        bool taken = _faults[index] is 0 or (byte)SampleFault.Late;
+        int superseded = _histories[signal].Add(new HeldSample(at, number, taken, frame, index));
+        if (superseded >= 0 && _faults[superseded] == 0)
+            Mark(superseded, SampleFault.Superseded);
+    }
+
+    /// <summary>A source that had been days ahead came back: everything that rests on the time it had claimed is void, and the asset starts anew.</summary>
+    SourceClock BeginAgain(string origin)
+    {
+        _overLimitBefore += OverLimit();
+        _watermark.Forget();
+        _moments.Forget();
+        Begin();
+        return _watermark.Source(origin);
+    }
+
+    void AddDueVectors(StoredBatch input, ICollection<Fact> output)
+    {
+        if (_watermark.Now() is not { } watermark)
+            return;
+        while (_moments.Due(EarliestOpen(), watermark) is { } moment)
+        {
+            float[] values = _program.At(moment, out IReadOnlyList<FeatureGap> gaps);
+            output.Add(new FeatureVector
+            {
+                Asset = _asset,
+                At = new EventTime(moment),
+                Cause = input.Position,
+                Pipeline = _definition.Identity,
+                Values = values,
+                Gaps = gaps,
+                InputAge = InputAge(moment),
+            });
+            _moments.Close(moment);
+            foreach (SignalHistory history in _histories)
+                history.Close(moment);
+        }
+    }
+
+    long? EarliestOpen()
+    {
+        long? earliest = null;
+        foreach (SignalHistory history in _histories)
+        {
+            if (history.EarliestOpen is { } open && (earliest is null || open < earliest))
+                earliest = open;
+        }
+
+        return earliest;
+    }
+
+    long InputAge(long moment)
+    {
+        long oldest = moment;
+        foreach (SignalHistory history in _histories)
+        {
+            if (history.NewestTaken(moment) is not { } sample)
+                return -1;
+            oldest = Math.Min(oldest, sample.At);
+        }
+
+        return moment - oldest;
+    }
+
+    void Mark(int index, SampleFault fault)
+    {
+        _faults[index] = (byte)fault;
+        _faultCount++;
+    }
+
+    SampleCheck[] TakeFaults(int samples)
+    {
+        var faults = new SampleCheck[_faultCount];
+        int next = 0;
+        for (int i = 0; i < samples; i++)
+        {
+            if (_faults[i] == 0)
+                continue;
+            faults[next++] = new SampleCheck(i, (SampleFault)_faults[i]);
+            _faults[i] = 0;
+        }
+
+        _faultCount = 0;
+        return faults;
+    }
+
+    long OverLimit()
+    {
+        long sum = 0;
+        foreach (SignalHistory history in _histories)
+            sum += history.OverLimit;
+        return sum;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text;
+using EdgeRuntime.Facts;
+using EdgeRuntime.Features.Definition;
+using EdgeRuntime.Settings;
+using EdgeRuntime.Settings.Site;
+
+namespace EdgeRuntime.Features;
+
+/// <summary>A feature pipeline as its document says (<c>kind: FeaturePipeline</c>), and the identity that every vector cites.</summary>
+public sealed class FeaturePipelineDefinition
+{
+    internal const string DocumentKind = "FeaturePipeline";
+    internal const string EachEventTime = "each-event-time";
+
+    readonly string _file;
+
+    internal FeaturePipelineDefinition(PipelineDocument document)
+    {
+        _file = document.File;
+        Id = document.Id;
+        Version = document.Version;
+        Every = document.Every;
+        Lateness = document.Lateness;
+        IdleAfter = document.IdleAfter;
+        Inputs = document.Inputs;
+        Features = document.Features;
+        Order = document.Order;
+        Columns = document.Columns;
+        CanonicalForm = Definition.CanonicalForm.Of(this);
+        Identity = Digest.Of(Encoding.UTF8.GetBytes(CanonicalForm));
+    }
+
+    public string Id { get; }
+
+    public string Version { get; }
+
+    /// <summary>Distance of the vectors on a grid that is aligned to the Unix epoch; null: one vector at each event time that carries a sample.</summary>
+    public TimeSpan? Every { get; }
+
+    /// <summary>How long after its event time a sample may come and still be waited for.</summary>
+    public TimeSpan Lateness { get; }
+
+    /// <summary>A source that has not moved its time on for this long, by ticks, is no longer waited for.</summary>
+    public TimeSpan IdleAfter { get; }
+
+    /// <summary>The signals, in document order.</summary>
+    public IReadOnlyList<SignalInput> Inputs { get; }
+
+    /// <summary>The vector's features in order: the model's contract.</summary>
+    public IReadOnlyList<FeatureColumn> Columns { get; }
+
+    /// <summary>The text whose SHA-256 is <see cref="Identity"/>: key-sorted JSON with every default written out.</summary>
+    public string CanonicalForm { get; }
+
+    /// <summary>SHA-256 of <see cref="CanonicalForm"/> in UTF-8. Comments, key order, spacing and the file's name do not change it; every parameter does.</summary>
+    public Digest Identity { get; }
+
+    /// <summary>All features in document order.</summary>
+    internal IReadOnlyList<FeatureDefinition> Features { get; }
+
+    /// <summary>What the columns need, in an order in which it can be computed.</summary>
+    internal IReadOnlyList<FeatureDefinition> Order { get; }
+
+    /// <summary>Reads the document; call <see cref="SettingsDocument.ThrowIfInvalid"/> afterwards. Of a document with violations only these are of use.</summary>
+    public static FeaturePipelineDefinition Read(SettingsDocument document) => new(PipelineDocument.Read(document));
+
+    /// <summary>What stands between this pipeline and the tags of an asset: a tag that does not exist, is no number, has another unit, or serves two signals.</summary>
+    public IReadOnlyList<SettingsViolation> Check(AssetDefinition asset, TagCatalogue tags)
+    {
+        var violations = new List<SettingsViolation>();
+        var signalOf = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (int i = 0; i < Inputs.Count; i++)
+        {
+            SignalInput input = Inputs[i];
+            string tag = asset.TagOf(input.Signal);
+            if (Objection(input, asset.Id, tag, tags.Find(tag)) is { } rule)
+                violations.Add(new SettingsViolation(_file, input.Line, $"inputs[{i}].signal", rule));
+            else if (!signalOf.TryAdd(tag, input.Signal))
+                violations.Add(new SettingsViolation(_file, input.Line, $"inputs[{i}].signal",
+                    $"is '{input.Signal}', which is tag '{tag}' of asset '{asset.Id}' like signal '{signalOf[tag]}'; give each signal a tag of its own."));
+        }
+
+        return violations;
+    }
+
+    static string? Objection(SignalInput input, string asset, string tag, TagContract? contract) => contract switch
+    {
+        null => $"is '{input.Signal}', but tag '{tag}' of asset '{asset}' is not in the tag catalogue; add the tag or map the signal to one that exists.",
+        { Type: TagType.String } => $"is '{input.Signal}', but tag '{tag}' of asset '{asset}' holds text; a feature needs a double, int64 or bool.",
+        _ when contract.Unit != input.Unit =>
+            $"is '{input.Signal}' in '{input.Unit}', but tag '{tag}' of asset '{asset}' is in '{contract.Unit}'; units are never converted, make them the same.",
+        _ => null,
+    };
+}

@@ -1,0 +1,26 @@
+using EdgeRuntime.Features.Definition;
+
+namespace EdgeRuntime.Features.Operators;
+
+/// <summary>difference, ratio and zscore: made of features of the same moment. What one of them misses, this misses for the same reason.</summary>
+/// <param name="sources">Their places in the order of computation.</param>
+sealed class DerivedStep(FeatureDefinition feature, int[] sources) : FeatureStep
+{
+    public override FeatureValue At(long moment, ReadOnlySpan<FeatureValue> done)
+    {
+        foreach (int source in sources)
+        {
+            if (done[source].Fault is { } fault)
+                return FeatureValue.Missing(fault);
+        }
+
+        double first = done[sources[0]].Number;
+        return FeatureValue.Of(feature.Operator switch
+        {
+            FeatureOperator.Difference => first - done[sources[1]].Number,
+            FeatureOperator.Ratio => first / done[sources[1]].Number,
+            FeatureOperator.ZScore => (first - feature.Mean) / feature.Std,
+            _ => throw new InvalidOperationException($"{feature.Operator} is not made of features."),
+        });
+    }
+}

@@ -1,0 +1,87 @@
+using EdgeRuntime.Facts;
+using EdgeRuntime.Features.Definition;
+using EdgeRuntime.Features.Windows;
+
+namespace EdgeRuntime.Features.Operators;
+
+/// <summary>The steps of one pipeline over the histories of its signals, ready to be computed moment by moment.</summary>
+sealed class FeatureProgram
+{
+    readonly FeatureStep[] _steps;
+    readonly FeatureValue[] _done;
+    readonly int[] _columns;
+    readonly WindowView[] _windows;
+
+    /// <param name="histories">By the signal's place in the definition's inputs.</param>
+    public FeatureProgram(FeaturePipelineDefinition definition, IReadOnlyList<SignalHistory> histories)
+    {
+        var windows = new Dictionary<(string Signal, long Length), WindowView>();
+        var placeOf = new Dictionary<string, int>(StringComparer.Ordinal);
+        _steps = new FeatureStep[definition.Order.Count];
+        for (int i = 0; i < _steps.Length; i++)
+        {
+            FeatureDefinition feature = definition.Order[i];
+            _steps[i] = feature.Operator.IsDerived()
+                ? new DerivedStep(feature, [.. feature.Of.Select(name => placeOf[name])])
+                : BaseStep(feature, definition, histories, windows);
+            placeOf[feature.Name] = i;
+        }
+
+        _done = new FeatureValue[_steps.Length];
+        _columns = [.. definition.Columns.Select(column => placeOf[column.Name])];
+        _windows = [.. windows.Values];
+    }
+
+    /// <summary>How far the features that are computed look back on a signal.</summary>
+    public static long Reach(FeaturePipelineDefinition definition, string signal) => definition.Order
+        .Where(f => !f.Operator.IsDerived() && f.Of[0] == signal)
+        .Select(f => Math.Max(f.Window.Nanoseconds(), f.Lag.Nanoseconds()))
+        .DefaultIfEmpty(0)
+        .Max();
+
+    /// <summary>The vector's numbers at a moment, and what is missing in it.</summary>
+    public float[] At(long moment, out IReadOnlyList<FeatureGap> gaps)
+    {
+        for (int i = 0; i < _steps.Length; i++)
+            _done[i] = _steps[i].At(moment, _done.AsSpan(0, i));
+        foreach (WindowView window in _windows)
+            window.Forget();
+        var values = new float[_columns.Length];
+        List<FeatureGap>? missing = null;
+        for (int i = 0; i < values.Length; i++)
+        {
+            FeatureValue value = _done[_columns[i]];
+            values[i] = value.Fault is null ? (float)value.Number : float.NaN;
+            if (value.Fault is { } fault)
+                (missing ??= []).Add(new FeatureGap(i, fault));
+        }
+
+        gaps = missing ?? (IReadOnlyList<FeatureGap>)[];
+        return values;
+    }
+
+    static FeatureStep BaseStep(
+        FeatureDefinition feature,
+        FeaturePipelineDefinition definition,
+        IReadOnlyList<SignalHistory> histories,
+        Dictionary<(string Signal, long Length), WindowView> windows)
+    {
+        int place = 0;
+        while (definition.Inputs[place].Signal != feature.Of[0])
+            place++;
+        SignalHistory history = histories[place];
+        long? maxAge = definition.Inputs[place].MaxAge?.Nanoseconds();
+        switch (feature.Operator)
+        {
+            case FeatureOperator.Last or FeatureOperator.Age or FeatureOperator.Lag:
+                return new HeldStep(feature.Operator, history, feature.Lag.Nanoseconds(), maxAge);
+            case FeatureOperator.Ewma:
+                return new EwmaStep(history, feature.TimeConstant.Nanoseconds(), maxAge);
+            default:
+                long length = feature.Window.Nanoseconds();
+                if (!windows.TryGetValue((feature.Of[0], length), out WindowView? window))
+                    windows.Add((feature.Of[0], length), window = new WindowView(history, length));
+                return new WindowStep(feature.Operator, window);
+        }
+    }
+}

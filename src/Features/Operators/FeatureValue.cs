@@ -1,0 +1,12 @@
+using EdgeRuntime.Facts;
+
+namespace EdgeRuntime.Features.Operators;
+
+/// <summary>What an operator gave: a number, or why there is none. Numbers stay doubles until the vector is made.</summary>
+readonly record struct FeatureValue(double Number, FeatureFault? Fault)
+{
+    /// <summary>A number that float32 cannot hold as a finite value is no value.</summary>
+    public static FeatureValue Of(double number) => float.IsFinite((float)number) ? new(number, null) : Missing(FeatureFault.NotFinite);
+
+    public static FeatureValue Missing(FeatureFault fault) => new(double.NaN, fault);
+}

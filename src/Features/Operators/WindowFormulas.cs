@@ -1,0 +1,86 @@
+namespace EdgeRuntime.Features.Operators;
+
+/// <summary>
+/// The formulas over the values of one window. All are plain left-to-right sums in event time: pairwise or vector sums are a little more exact and give
+/// other last bits on other machines, and then yesterday's decision could not be replayed.
+/// </summary>
+static class WindowFormulas
+{
+    public static double Mean(ReadOnlySpan<double> values)
+    {
+        double sum = 0;
+        foreach (double value in values)
+            sum += value;
+        return sum / values.Length;
+    }
+
+    /// <summary>Population standard deviation in two passes: one value gives 0.</summary>
+    public static double Std(ReadOnlySpan<double> values)
+    {
+        double mean = Mean(values);
+        double sum = 0;
+        foreach (double value in values)
+        {
+            double off = value - mean;
+            sum += off * off;
+        }
+
+        return Math.Sqrt(sum / values.Length);
+    }
+
+    public static double Min(ReadOnlySpan<double> values)
+    {
+        double min = values[0];
+        foreach (double value in values)
+        {
+            if (value < min)
+                min = value;
+        }
+
+        return min;
+    }
+
+    public static double Max(ReadOnlySpan<double> values)
+    {
+        double max = values[0];
+        foreach (double value in values)
+        {
+            if (value > max)
+                max = value;
+        }
+
+        return max;
+    }
+
+    public static double Rms(ReadOnlySpan<double> values)
+    {
+        double sum = 0;
+        foreach (double value in values)
+            sum += value * value;
+        return Math.Sqrt(sum / values.Length);
+    }
+
+    /// <summary>Least squares per second; 0/0 for fewer than two values.</summary>
+    public static double Slope(ReadOnlySpan<double> values, ReadOnlySpan<long> times, long moment)
+    {
+        double timeSum = 0;
+        foreach (long time in times)
+            timeSum += (time - moment) / 1e9;
+        double timeMean = timeSum / times.Length;
+        double valueMean = Mean(values);
+        double across = 0, along = 0;
+        for (int i = 0; i < values.Length; i++)
+        {
+            double off = (times[i] - moment) / 1e9 - timeMean;
+            across += off * (values[i] - valueMean);
+            along += off * off;
+        }
+
+        return across / along;
+    }
+
+    /// <summary>Difference quotient of the two newest values, per second; NaN for fewer than two.</summary>
+    public static double Rate(ReadOnlySpan<double> values, ReadOnlySpan<long> times) => values.Length < 2
+        ? double.NaN
+        : (values[^1] - values[^2]) / ((times[^1] - times[^2]) / 1e9);
+}

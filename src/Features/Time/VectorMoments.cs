@@ -1,0 +1,37 @@
+namespace EdgeRuntime.Features.Time;
+
+/// <summary>The moments at which vectors are made: the points of a grid aligned to the Unix epoch, or every event time that carries a sample.</summary>
+/// <param name="every">Distance of the grid's points; 0: each event time.</param>
+sealed class VectorMoments(long every)
+{
+    /// <summary>The newest moment whose vector is out; samples at or before it are late.</summary>
+    public long? Last { get; private set; }
+
+    public void Close(long moment) => Last = moment;
+
+    public void Forget() => Last = null;
+
+    /// <summary>The next moment, as far as the samples known now tell; null when there is none before <paramref name="watermark"/>.</summary>
+    /// <param name="earliestOpen">Event time of the earliest sample after <see cref="Last"/>.</param>
+    public long? Due(long? earliestOpen, long watermark)
+    {
+        long? next = every == 0 ? earliestOpen : NextOnGrid(earliestOpen, watermark);
+        return next < watermark ? next : null;
+    }
+
+    long? NextOnGrid(long? earliestOpen, long watermark)
+    {
+        if (Last is not { } last)
+            return earliestOpen is { } first ? AtOrAfter(first) : null;
+        long next = last + every;
+        // A hole in the recording, or a clock that was set: thousands of empty vectors at once tell nobody anything.
+        long until = earliestOpen ?? watermark;
+        return until > next && (until - next) / every > FeatureLimits.HoleVectorsMax ? AtOrAfter(until) : next;
+    }
+
+    long AtOrAfter(long moment)
+    {
+        long remainder = moment % every;
+        return remainder == 0 ? moment : remainder > 0 ? moment - remainder + every : moment - remainder;
+    }
+}

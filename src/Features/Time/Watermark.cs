@@ -1,0 +1,80 @@
+namespace EdgeRuntime.Features.Time;
+
+/// <summary>
+/// How far the asset's time has come: the slowest source that still moves, minus the lateness. When every source is silent, time goes on by ticks from
+/// the source that was heard last. It depends on nothing but the batches in their order.
+/// </summary>
+sealed class Watermark(long lateness, long idleAfter)
+{
+    readonly List<SourceClock> _sources = [];
+    readonly BoxClock _box = new();
+    SourceClock? _heardLast;
+    bool _hasTick;
+    long _tick;
+
+    public void Tick(long unixNanoseconds) => (_hasTick, _tick) = (true, _box.Observe(unixNanoseconds));
+
+    /// <summary>The clock of the source, known from now on.</summary>
+    public SourceClock Source(string origin)
+    {
+        foreach (SourceClock source in _sources)
+        {
+            if (string.Equals(source.Origin, origin, StringComparison.Ordinal))
+                return source;
+        }
+
+        var added = new SourceClock(origin);
+        _sources.Add(added);
+        return added;
+    }
+
+    public long BoxTime(long ingest) => _box.Observe(ingest);
+
+    public void Hear(SourceClock source, long eventTime, long boxTime)
+    {
+        bool moved = !source.HasTime || eventTime > source.Newest;
+        source.Hear(eventTime, boxTime);
+        if (moved)
+            _heardLast = source;
+    }
+
+    /// <summary>Newest event time over all sources; null when there is none.</summary>
+    public long? Newest
+    {
+        get
+        {
+            long? newest = null;
+            foreach (SourceClock source in _sources)
+            {
+                if (source.HasTime && (newest is null || source.Newest > newest))
+                    newest = source.Newest;
+            }
+
+            return newest;
+        }
+    }
+
+    /// <summary>Moments before this are complete; null when no input sample was ever seen.</summary>
+    public long? Now()
+    {
+        if (_heardLast is null)
+            return null;
+        long? slowest = null;
+        foreach (SourceClock source in _sources)
+        {
+            if (source.HasTime && !IsIdle(source) && (slowest is null || source.Newest < slowest))
+                slowest = source.Newest;
+        }
+
+        return (slowest ?? _heardLast.Newest + (_tick - _heardLast.HeardAt)) - lateness;
+    }
+
+    /// <summary>Forgets every source; the box's own clock goes on.</summary>
+    public void Forget()
+    {
+        _sources.Clear();
+        _heardLast = null;
+    }
+
+    bool IsIdle(SourceClock source) => _hasTick && _tick - source.HeardAt >= idleAfter;
+}

@@ -1,0 +1,61 @@
+using EdgeRuntime.Facts;
+using EdgeRuntime.Features.Definition;
+
+namespace EdgeRuntime.Features.Validation;
+
+/// <summary>
+/// Checks the samples of one signal in the order they arrive. Rate and stuck look back, and only along event time: a sample that is not newer than
+/// what they last looked at is not held against them. The rules in words are in OPERATORS.md.
+/// </summary>
+sealed class SignalCheck(SignalInput rules)
+{
+    readonly long _stuck = rules.Stuck?.Nanoseconds() ?? 0;
+
+    // The newest sample that was taken: what a rate is measured from. A spike is refused and not measured from, so its way back is not refused too.
+    bool _hasTaken;
+    long _takenAt;
+    double _taken;
+
+    // The run of one same value.
+    bool _hasRun;
+    long _runFrom;
+    long _runTo;
+    double _run;
+
+    /// <summary>Null: the sample is taken, and <paramref name="number"/> is its value.</summary>
+    public SampleFault? Check(in Sample sample, out double number)
+    {
+        number = double.NaN;
+        if (sample.Quality.IsBad)
+            return SampleFault.BadQuality;
+        if (sample.Value.Kind == TagValueKind.None)
+            return SampleFault.Missing;
+        if (!sample.Value.TryNumber(out number) || !double.IsFinite(number))
+            return SampleFault.NotANumber;
+        if (number < rules.Low || number > rules.High)
+            return SampleFault.OutOfRange;
+        long at = sample.Event.UnixNanoseconds;
+        bool stands = StandsTooLong(at, number);
+        if (IsTooFast(at, number))
+            return SampleFault.TooFast;
+        if (stands)
+            return SampleFault.Stuck;
+        if (!_hasTaken || at >= _takenAt)
+            (_hasTaken, _takenAt, _taken) = (true, at, number);
+        return null;
+    }
+
+    bool StandsTooLong(long at, double number)
+    {
+        if (_stuck == 0 || (_hasRun && at < _runTo))
+            return false;
+        // Nobody saw it stand still across a silence that is longer than the rule itself.
+        if (!_hasRun || number != _run || at - _runTo > _stuck)
+            (_hasRun, _runFrom, _run) = (true, at, number);
+        _runTo = at;
+        return at - _runFrom > _stuck;
+    }
+
+    bool IsTooFast(long at, double number) =>
+        rules.Rate is { } rate && _hasTaken && at > _takenAt && Math.Abs(number - _taken) > rate * ((at - _takenAt) / 1e9);
+}

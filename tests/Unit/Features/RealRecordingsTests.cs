@@ -1,0 +1,122 @@
+using System.Globalization;
+using EdgeRuntime.Facts;
+using EdgeRuntime.Features;
+using EdgeRuntime.Journal;
+using EdgeRuntime.Tests.Kit;
+using Xunit;
+
+namespace EdgeRuntime.Tests.Unit.Features;
+
+/// <summary>Real recordings, row by row, against the plain pipeline: the same float32 bits in every vector.</summary>
+public sealed class RealRecordingsTests
+{
+    static readonly string[] EveryOp = ["last", "mean", "std", "min", "max", "rms", "slope", "rate", "lag", "ewma", "count", "age", "bad-ratio"];
+
+    public static TheoryData<string> Skab => Files("skab", "*.csv");
+
+    public static TheoryData<string> Wells => Files("3w", "*.csv");
+
+    [Theory]
+    [MemberData(nameof(Skab))]
+    public void Every_vector_of_a_pump_rig_is_what_plain_code_makes_of_the_file(string file)
+    {
+        Assert.SkipUnless(TestData.Folder is not null, TestData.Absent);
+        FactBatch[] rows = Rows(file, ';', skipLast: file.Contains("anomaly-free", StringComparison.Ordinal) ? 0 : 2, out string[] signals);
+        // The rig's longest files are cut: the plain side searches everything for every row.
+        Compare(rows[..Math.Min(rows.Length, 1200)], signals, everySeconds: 0, windowSeconds: 10);
+        Compare(rows[..Math.Min(rows.Length, 600)], signals, everySeconds: 1, windowSeconds: 10);
+    }
+
+    [Theory]
+    [MemberData(nameof(Wells))]
+    public void Every_vector_of_a_well_with_empty_cells_and_dead_tags_is_what_plain_code_makes_of_the_file(string file)
+    {
+        Assert.SkipUnless(TestData.Folder is not null, TestData.Absent);
+        FactBatch[] rows = Rows(file, ',', skipLast: 1, out string[] signals);
+        Compare(rows[..Math.Min(rows.Length, 900)], signals, everySeconds: 0, windowSeconds: 30);
+        Compare(rows[..Math.Min(rows.Length, 500)], signals, everySeconds: 5, windowSeconds: 30);
+    }
+
+    [Fact]
+    public void A_clock_that_steps_back_55_minutes_loses_nothing_and_stops_nothing()
+    {
+        Assert.SkipUnless(TestData.Folder is not null, TestData.Absent);
+        FactBatch[] rows = Rows("nab/machine_temperature_system_failure.csv", ',', skipLast: 0, out string[] signals);
+        FactBatch[] around = rows[10_000..10_300];
+        int late = Compare(around, signals, everySeconds: 0, windowSeconds: 3600, idleAfterSeconds: 600);
+        // 02:00 to 02:55 come a second time: all twelve are behind the newest vector but the last one, which is the newest time itself.
+        Assert.Equal(12, late + 1);
+    }
+
+    static int Compare(FactBatch[] batches, string[] signals, double everySeconds, double windowSeconds, double idleAfterSeconds = 5)
+    {
+        var features = new List<PlainFeature>();
+        foreach (string signal in signals)
+        {
+            foreach (string op in EveryOp)
+                features.Add(new PlainFeature($"{signal}.{op}", op, [signal], op == "lag" ? 3 : windowSeconds));
+            features.Add(new PlainFeature($"{signal}.z", "zscore", [$"{signal}.mean"], Mean: 2.5, Std: 0.3));
+        }
+
+        features.Add(new PlainFeature("d", "difference", [$"{signals[0]}.max", $"{signals[0]}.min"]));
+        features.Add(new PlainFeature("r", "ratio", [$"{signals[0]}.rms", $"{signals[^1]}.mean"]));
+        PlainInput[] inputs = [.. signals.Select((s, i) => new PlainInput(s, StuckSeconds: i == 0 ? 4 : null, MaxAgeSeconds: i == 1 ? 2 : null))];
+        var plain = new PlainPipeline(inputs, [.. features], everySeconds, 0, idleAfterSeconds, s => "a." + s);
+        FeaturePipelineDefinition definition = Pipelines.Read(plain.Yaml);
+        IReadOnlyList<StoredBatch> journal = Pipelines.Journal([.. batches, Silence(batches[^1])]);
+        List<Fact> facts = Pipelines.Run(definition, journal);
+        List<FeatureVector> vectors = [.. facts.OfType<FeatureVector>()];
+        List<PlainVector> expected = [.. journal.SelectMany(plain.Take)];
+        PlainComparison.AssertSame(expected, vectors, [.. definition.Columns.Select(c => c.Name)]);
+        Assert.True(vectors.Count > 20, $"only {vectors.Count} vectors");
+        return facts.OfType<Validated>().Sum(v => v.Faults.Count(f => f.Fault == SampleFault.Late));
+    }
+
+    /// <summary>The tick that closes the last windows.</summary>
+    static FactBatch Silence(FactBatch last)
+    {
+        var at = new IngestTime(last.Ingest.UnixNanoseconds + 601_000_000_000);
+        return new FactBatch { Ingest = at, Origin = Origins.Clock, Facts = [new Tick(at)] };
+    }
+
+    static FactBatch[] Rows(string file, char delimiter, int skipLast, out string[] signals)
+    {
+        string[] lines = File.ReadAllLines(Path.Combine(TestData.Folder!, file));
+        string[] header = lines[0].Split(delimiter);
+        string[] names = [.. header[1..^skipLast].Select(h => h.Replace(' ', '_'))];
+        signals = names;
+        var batches = new List<FactBatch>();
+        foreach (string line in lines.Skip(1).Where(l => l.Length > 0))
+        {
+            string[] cells = line.Split(delimiter);
+            DateTime at = DateTime.Parse(cells[0], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+            long ns = (at - DateTime.UnixEpoch).Ticks * 100;
+            // A hundred times as fast as it was.
+            var ingest = new IngestTime(SampleBuilder.Epoch.UnixNanoseconds + batches.Count * 10_000_000L);
+            var samples = new List<Sample>();
+            for (int i = 0; i < names.Length; i++)
+            {
+                if (cells[i + 1].Length > 0)
+                    samples.Add(new Sample("a." + names[i], new EventTime(ns), null, ingest, Quality.Good, TagValue.Of(double.Parse(cells[i + 1], CultureInfo.InvariantCulture))));
+            }
+
+            batches.Add(new FactBatch { Ingest = ingest, Origin = "file", Samples = samples });
+        }
+
+        return [.. batches];
+    }
+
+    static TheoryData<string> Files(string folder, string pattern)
+    {
+        var data = new TheoryData<string>();
+        if (TestData.Folder is null)
+            data.Add("absent");
+        else
+        {
+            foreach (string file in Directory.GetFiles(Path.Combine(TestData.Folder, folder), pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+                data.Add(Path.GetRelativePath(TestData.Folder, file));
+        }
+
+        return data;
+    }
+}
