@@ -73,18 +73,18 @@ sealed class PumpPhysics
 
     double BearingWarmth => _ambient.Value + 14 + (2.2 * VibrationDriveEnd) + (0.12 * (MotorCelsius - _ambient.Value));
 
-    /// <param name="strainerBlocked">0: clean; 1: blocked as far as the script can block it.</param>
-    public void Step(double seconds, double strainerBlocked)
+    /// <param name="cavitationSeverity">0: the strainer is clean; 1: it is blocked as far as a script can block it.</param>
+    public void Step(double seconds, double cavitationSeverity)
     {
         int steps = Math.Max(1, (int)Math.Ceiling((seconds / StepSecondsMax) - 1e-9));
         for (int i = 0; i < steps; i++)
-            StepOnce(seconds / steps, strainerBlocked);
+            StepOnce(seconds / steps, cavitationSeverity);
     }
 
-    void StepOnce(double seconds, double strainerBlocked)
+    void StepOnce(double seconds, double cavitationSeverity)
     {
         StepSurroundings(seconds);
-        StepHydraulics(seconds, strainerBlocked);
+        StepHydraulics(seconds, cavitationSeverity);
         StepMotor();
         StepWear(seconds);
     }
@@ -104,11 +104,11 @@ sealed class PumpPhysics
         _unsteady = Math.Clamp(_unsteady, -3, 3);
     }
 
-    void StepHydraulics(double seconds, double strainerBlocked)
+    void StepHydraulics(double seconds, double cavitationSeverity)
     {
         double opening = ValvePercent / 100;
         double systemLoss = PipeLoss + (ValveLoss / (opening * opening));
-        double suctionLoss = SuctionLoss + (strainerBlocked * StrainerBlockedLoss);
+        double suctionLoss = SuctionLoss + StrainerLoss(cavitationSeverity);
         double made = Math.Max(0.1, 1 - (0.40 * Cavitation * (1 + (0.30 * _unsteady))));
         double shutOff = HeadAtShutOff * _speed * _speed;
 

@@ -22,9 +22,13 @@ static class PumpRating
     public const double ValveLoss = 4.9e-4;
     public const double ValvePercentPerSecond = 1.5;
 
-    // Suction: flooded from a tank about four metres above, a short line, a strainer. A blocked strainer adds up to this at 120 m3/h.
+    // Suction: flooded from a tank about four metres above, a short line, a strainer.
     public const double SuctionLoss = 3.0e-5;
-    public const double StrainerBlockedLoss = 15.0 / (120.0 * 120.0);
+
+    // A blocked strainer: the first tenth of severity uses the margin up (10 m; 12.5 m at 120 m3/h, less at the flow that is left), the rest goes on.
+    const double StrainerAtInception = 12.5 / (120.0 * 120.0);
+    const double StrainerBlocked = 22.0 / (120.0 * 120.0);
+    const double InceptionSeverity = 0.1;
 
     // NPSH required by the pump at flow Q: NpshBase + NpshRise (Q/120)².
     public const double NpshBase = 2.4;
@@ -40,4 +44,9 @@ static class PumpRating
     public const double RatedVolt = 400.0;
     public const double RatedSlip = 0.022;
     public const double RatedAmpere = 28.0;
+
+    /// <summary>Loss of the strainer in m per (m3/h)² at a severity from 0 to 1.</summary>
+    public static double StrainerLoss(double severity) => severity <= InceptionSeverity
+        ? StrainerAtInception * severity / InceptionSeverity
+        : StrainerAtInception + ((StrainerBlocked - StrainerAtInception) * (severity - InceptionSeverity) / (1 - InceptionSeverity));
 }
