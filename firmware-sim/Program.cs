@@ -1,1 +1,1 @@
-return 0;
+return await EdgeRuntime.FirmwareSim.Verbs.FirmwareSimCommand.RunAsync(args, Console.Out, Console.Error, TimeProvider.System);

@@ -1,0 +1,29 @@
+using EdgeRuntime.FirmwareSim.Faults;
+
+namespace EdgeRuntime.FirmwareSim.PumpSkid;
+
+/// <summary>
+/// One CSV row per scan of one skid: <c>t</c> and the twelve signals with the very texts of the payload. A missing signal is an empty cell; a silent scan
+/// has no row.
+/// </summary>
+sealed class FileListener(string asset, TextWriter file) : IPlantListener
+{
+    readonly string _asset = asset;
+
+    public long Rows { get; private set; }
+
+    public async ValueTask ScanAsync(Scan scan, CancellationToken stop)
+    {
+        if (scan.Asset != _asset)
+            return;
+        Rows++;
+        await file.WriteAsync(PlantTime.Format(scan.Time) + "," + string.Join(',', scan.Texts) + "\n");
+    }
+
+    /// <summary>The first word about the plant opens the file; faults have a file of their own.</summary>
+    public async ValueTask TruthAsync(string asset, DateTime start, TruthChange? change, CancellationToken stop)
+    {
+        if (change is null && asset == _asset)
+            await file.WriteAsync("t," + string.Join(',', SkidSignals.Names) + "\n");
+    }
+}
