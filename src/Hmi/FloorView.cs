@@ -1,0 +1,180 @@
+using EdgeRuntime.Facts;
+using EdgeRuntime.Hmi.Floor;
+using EdgeRuntime.Journal;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeRuntime.Hmi;
+
+/// <summary>
+/// What the floor looks like now, read from the journal and from nothing else. It holds no truth of its own: deleted and rebuilt it is the
+/// same, as far back as <see cref="HmiOptions.RebuildFramesMax"/> reaches. Memory is bounded by the options. Safe for several threads.
+/// </summary>
+public sealed partial class FloorView
+{
+    readonly HmiOptions _options;
+    readonly TimeProvider _time;
+    readonly ILogger _log;
+    readonly Lock _gate = new();
+    readonly Dictionary<string, AssetHistory> _assets = new(StringComparer.Ordinal);
+    readonly Dictionary<string, List<(AssetHistory Asset, SignalHistory Signal)>> _byTag = new(StringComparer.Ordinal);
+    readonly Dictionary<string, ModeChange> _modes = new(StringComparer.Ordinal);
+    readonly SortedDictionary<string, long> _refusedByRule = new(StringComparer.Ordinal);
+    readonly NewestFacts<Finding> _findings = new();
+    readonly NewestFacts<Refusal> _refusals = new();
+    readonly NewestFacts<ModeChange> _modeChanges = new();
+    readonly Reconciliation _reconciliation = new();
+    long _stored;
+    string? _trouble;
+
+    /// <exception cref="ArgumentException">The options break a rule; the message names each.</exception>
+    public FloorView(HmiOptions options, TimeProvider time, ILogger<FloorView> log)
+    {
+        string[] violations = [.. options.Violations()];
+        if (violations.Length > 0)
+            throw new ArgumentException(string.Join(' ', violations), nameof(options));
+        (_options, _time, _log) = (options, time, log);
+        foreach (WatchedAsset asset in options.Assets)
+            Watch(new AssetHistory(asset, options.HistoryPointsPerSignal));
+        foreach (Activation known in options.KnownActivations)
+            Activated(known);
+    }
+
+    /// <summary>The newest journal frame that is in the view; 0 before the first.</summary>
+    public long Frame { get; private set; }
+
+    /// <summary>
+    /// Reads the newest <see cref="HmiOptions.RebuildFramesMax"/> frames and then follows. Ends when <paramref name="stop"/> is set, or when the
+    /// journal is corrupt or cannot be read: then the screens keep what they have and say so.
+    /// </summary>
+    public async Task FollowAsync(IJournal journal, CancellationToken stop)
+    {
+        long from = Math.Max(1, journal.LastFrame - _options.RebuildFramesMax + 1);
+        FollowingFrom(_log, from, journal.LastFrame);
+        try
+        {
+            await foreach (StoredBatch stored in journal.FollowAsync(from, stop))
+                Apply(stored);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Asked to stop: nothing is lost, the journal has it all.
+        }
+        catch (Exception e) when (e is JournalCorruptException or IOException or FactFormatException)
+        {
+            lock (_gate)
+                _trouble = $"The screens stand still since frame {Frame}: {e.Message} Run 'edgeruntime verify'.";
+            FollowingEnded(_log, Frame, e);
+        }
+    }
+
+    /// <summary>Takes one batch. Frames must come in order.</summary>
+    public void Apply(StoredBatch stored)
+    {
+        lock (_gate)
+        {
+            foreach (Sample sample in stored.Batch.Samples)
+                Add(sample);
+            for (int i = 0; i < stored.Batch.Facts.Count; i++)
+                Add(stored.Batch.Facts[i], stored.PositionOf(stored.Batch.Samples.Count + i), stored.Batch.Ingest);
+            _stored += stored.Batch.Samples.Count;
+            Frame = stored.Frame;
+        }
+    }
+
+    internal FloorSnapshot Look()
+    {
+        // The delegates belong to other rooms and are asked outside the gate.
+        IReadOnlyList<SourceLine> sources = _options.Sources?.Invoke() ?? [];
+        (double, double)? latency = _options.DecisionLatencyMicroseconds?.Invoke();
+        (long Received, long Stored, IReadOnlyDictionary<string, long> Accounted)? intake = _options.Intake?.Invoke();
+        var now = IngestTime.Now(_time);
+        lock (_gate)
+        {
+            return new FloorSnapshot(
+                now,
+                Frame,
+                _trouble,
+                [.. _options.Assets.Select(a => _assets[a.Id].Look(_modes.GetValueOrDefault))],
+                Reconcile(now, intake),
+                sources,
+                latency,
+                _findings.NewestFirst(),
+                _refusals.NewestFirst(),
+                _modeChanges.NewestFirst());
+        }
+    }
+
+    /// <summary>Runs <paramref name="read"/> on one asset while nothing changes it; false when the asset is not watched.</summary>
+    internal bool TryRead<T>(string assetId, Func<AssetHistory, T> read, out T? result)
+    {
+        lock (_gate)
+        {
+            bool known = _assets.TryGetValue(assetId, out AssetHistory? asset);
+            result = known ? read(asset!) : default;
+            return known;
+        }
+    }
+
+    void Watch(AssetHistory asset)
+    {
+        _assets.Add(asset.Asset.Id, asset);
+        foreach (SignalHistory signal in asset.Signals)
+        {
+            if (!_byTag.TryGetValue(signal.Signal.Tag, out List<(AssetHistory, SignalHistory)>? watchers))
+                _byTag.Add(signal.Signal.Tag, watchers = []);
+            watchers.Add((asset, signal));
+        }
+    }
+
+    void Add(in Sample sample)
+    {
+        if (!_byTag.TryGetValue(sample.Tag, out List<(AssetHistory Asset, SignalHistory Signal)>? watchers))
+            return;
+        foreach ((AssetHistory asset, SignalHistory signal) in watchers)
+        {
+            signal.Add(sample);
+            asset.SampleArrived(sample);
+        }
+    }
+
+    void Add(Fact fact, Position at, IngestTime ingest)
+    {
+        switch (fact)
+        {
+            case Decision decision when _assets.TryGetValue(decision.Asset, out AssetHistory? asset):
+                asset.Add(decision, ingest);
+                break;
+            case Prediction prediction when _assets.TryGetValue(prediction.Asset, out AssetHistory? asset):
+                asset.Add(prediction);
+                break;
+            case Activation activation:
+                Activated(activation);
+                break;
+            case ModeChange change:
+                _modes[change.Subject] = change;
+                _modeChanges.Add(new(at, ingest, change));
+                break;
+            case Refusal refusal:
+                _refusals.Add(new(at, ingest, refusal));
+                _refusedByRule[refusal.Rule] = _refusedByRule.GetValueOrDefault(refusal.Rule) + refusal.Values;
+                break;
+            case Finding finding:
+                _findings.Add(new(at, ingest, finding));
+                break;
+        }
+    }
+
+    void Activated(Activation activation)
+    {
+        if (_assets.TryGetValue(activation.Asset, out AssetHistory? asset))
+            asset.Arms[activation.Role] = activation;
+    }
+
+    ReconciliationLine Reconcile(IngestTime now, (long Received, long Stored, IReadOnlyDictionary<string, long> Accounted)? intake)
+    {
+        if (intake is { } counts)
+            return _reconciliation.Check(now.UnixNanoseconds, counts.Received, counts.Stored, counts.Accounted);
+        var refused = new Dictionary<string, long>(_refusedByRule.Where(r => r.Value > 0), StringComparer.Ordinal);
+        return _reconciliation.Check(now.UnixNanoseconds, _stored + refused.Values.Sum(), _stored, refused);
+    }
+}
