@@ -69,4 +69,5 @@ sealed record ServingChoices
 sealed record FloorRule(string Name, string Feature, double? Above, double? Below, TimeSpan For, string Say);
 
 /// <summary>The commit of the training code, where a build cannot know it.</summary>
-sealed record CodeOrigin(string Repo, string Commit, bool Dirty);
+/// <param name="Dirty">Whether files differed from the commit; null: nobody said.</param>
+sealed record CodeOrigin(string Repo, string Commit, bool? Dirty);

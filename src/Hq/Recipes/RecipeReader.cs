@@ -37,7 +37,7 @@ static partial class RecipeReader
             Output = root.TextOr("output", "release"),
             Serving = Serving(root),
             Rules = [.. root.List("rules").Select(Rule)],
-            Code = root.OptionalSection("code") is { } code ? new CodeOrigin(code.TextOr("repo", ""), code.Text("commit"), code.FlagOr("dirty", false)) : null,
+            Code = root.OptionalSection("code") is { } code ? new CodeOrigin(code.TextOr("repo", ""), code.Text("commit"), code.Has("dirty") ? code.FlagOr("dirty", false) : null) : null,
             Identity = Digest.Of(document.Bytes.Span),
         };
         document.ThrowIfInvalid();

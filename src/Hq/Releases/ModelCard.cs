@@ -21,7 +21,7 @@ static class ModelCard
         Add(card, $"{release.Vectors.LeftOut} vectors had gaps and were left out.");
         Add(card, $"");
         Add(card, $"## What it says");
-        Add(card, $"`score` = max(T² / {release.Model.TSquaredLimit:G6}, Q / {release.Model.QLimit:G6}); above 1 the vector is not like the normal period. T² sees known directions going too far, Q sees relations between features breaking. `contributions` is each feature's share of the statistic that set the score. `simple.onnx` is the largest deviation of one feature over {release.Simple.Limit:G4} standard deviations.");
+        Add(card, $"`score` = max(T² / {release.Model.TSquaredLimit:G6}, Q / {release.Model.QLimit:G6}); above 1 the vector is not like the normal period. T² sees known directions going too far, Q sees relations between features breaking. `contributions` is what would go away if that feature alone were as expected, as a share of all features' sum. `simple.onnx` is the largest deviation of one feature over {release.Simple.Limit:G4} standard deviations.");
         Add(card, $"");
         Add(card, $"## Normal period");
         Add(card, $"{release.Normal.Rows.Count} vectors from {release.Normal.Times[0]} to {release.Normal.Times[^1]}. {release.Model.Components} of {release.Model.Eigenvalues.Length} components kept ({Explained(release.Model):P1} of the variance). Limits: {(recipe.Model.Limit == LimitMethod.Empirical ? "quantile of the normal vectors themselves" : "F distribution and Jackson-Mudholkar")}, {recipe.Model.Quantile}, times a margin of {recipe.Model.Margin}.");

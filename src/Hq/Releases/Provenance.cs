@@ -18,7 +18,7 @@ sealed record Provenance(CodeOrigin Code, string Environment, Digest Lock, strin
         string[] parts = version.Split('+', 2);
         string packages = Path.Combine(AppContext.BaseDirectory, "edgehq.deps.json");
         return new Provenance(
-            stated ?? new CodeOrigin("", parts.Length == 2 ? parts[1] : "unknown", Dirty: false),
+            stated ?? new CodeOrigin("", parts.Length == 2 ? parts[1] : "unknown", Dirty: null),
             $"edgehq {parts[0]}, {RuntimeInformation.FrameworkDescription}",
             File.Exists(packages) ? Digest.Of(File.ReadAllBytes(packages)) : Digest.None,
             RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant());

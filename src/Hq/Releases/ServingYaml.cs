@@ -90,8 +90,7 @@ static class ServingYaml
         TSquaredQOptions options = release.Recipe.Model;
         yaml.Open(0, "provenance")
             .Line(1, "dataset", YamlText.Map(("uri", release.Recipe.Data.Files), ("digest", release.Data.Digest.ToString())))
-            .Line(1, "code", YamlText.Map(
-                ("repo", release.Provenance.Code.Repo), ("commit", release.Provenance.Code.Commit), ("dirty", release.Provenance.Code.Dirty)))
+            .Line(1, "code", Code(release.Provenance.Code))
             .Line(1, "environment", YamlText.Map(
                 ("image", release.Provenance.Environment), ("lock", release.Provenance.Lock.ToString()), ("hardware", release.Provenance.Hardware)))
             .Line(1, "seeds", YamlText.Map(("golden", release.Recipe.Seed)))
@@ -104,6 +103,10 @@ static class ServingYaml
                 ("normalRows", release.Normal.Rows.Count),
                 ("components", release.Model.Components)));
     }
+
+    static FlowMap Code(CodeOrigin code) => code.Dirty is { } dirty
+        ? YamlText.Map(("repo", code.Repo), ("commit", code.Commit), ("dirty", dirty))
+        : YamlText.Map(("repo", code.Repo), ("commit", code.Commit));
 
     static FlowMap Tensor(string name, int width) =>
         YamlText.Map(("name", name), ("dtype", new Word("float32")), ("shape", new object[] { new Word("batch"), width }));

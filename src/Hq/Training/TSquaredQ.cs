@@ -5,8 +5,12 @@ readonly record struct TSquaredQAnswer(double Score, double TSquared, double Q, 
 
 /// <summary>
 /// Hotelling's T² in the retained principal components and the squared residual Q outside them. The score is max(T²/T²limit, Q/Qlimit), so the threshold
-/// is 1 for every model. Both statistics are sums over features of squares (complete decomposition, Alcala and Qin 2009): T² = Σ(z·S)ⱼ² with
-/// S = P·Λ^(-1/2)·Pᵀ, Q = Σ(z·R)ⱼ² with R = I - P·Pᵀ; a feature's contribution is its share of the statistic that set the score.
+/// is 1 for every model. T² = |z·S|² with S = P·Λ^(-1/2)·Pᵀ, Q = |z·R|² with R = I - P·Pᵀ.
+/// <para>
+/// A feature's contribution (reconstruction-based, Alcala and Qin 2009) is what would go away of T²/T²limit + Q/Qlimit if that feature alone took its
+/// most fitting value: (z·B)ⱼ² / Bⱼⱼ with B = S²/T²limit + R/Qlimit, given as a share of all features' sum. When one feature alone is off, it has the
+/// largest share, always; plain squared residuals do not promise that, and with one component left out they give the same shares for every fault.
+/// </para>
 /// </summary>
 sealed record TSquaredQ
 {
@@ -27,23 +31,28 @@ sealed record TSquaredQ
 
     internal required double[,] ResidualMatrix { get; init; }
 
+    /// <summary>B = S²/T²limit + R/Qlimit.</summary>
+    internal required double[,] BlameMatrix { get; init; }
+
     internal required double TSquaredLimit { get; init; }
 
     internal required double QLimit { get; init; }
 
+    /// <summary>1 / Bⱼⱼ; 0 for a constant column.</summary>
+    internal double[] BlameWeight => [.. Enumerable.Range(0, Scale.Mean.Length).Select(j => Scale.IsConstant(j) ? 0 : 1 / BlameMatrix[j, j])];
+
     internal TSquaredQAnswer Ask(ReadOnlySpan<float> row)
     {
         double[] z = Scale.Apply(row);
-        double[] u = Squares(z, ScoreMatrix), r = Squares(z, ResidualMatrix);
-        double tSquared = Sum(u), q = Sum(r);
-        double byT = tSquared / TSquaredLimit, byQ = q / QLimit;
-        double[] shares = byT >= byQ ? u : r;
+        double tSquared = Sum(Squares(z, ScoreMatrix)), q = Sum(Squares(z, ResidualMatrix));
+        double[] shares = Squares(z, BlameMatrix), weight = BlameWeight;
         double whole = 0;
         for (int j = 0; j < shares.Length; j++)
-            whole += shares[j] += ShareFloor;
+            whole += shares[j] = (shares[j] * weight[j]) + ShareFloor;
         for (int j = 0; j < shares.Length; j++)
             shares[j] /= whole;
-        return new(Math.Min(Math.Max(byT, byQ), ScoreMax), Math.Min(tSquared, ScoreMax), Math.Min(q, ScoreMax), shares);
+        return new(
+            Math.Min(Math.Max(tSquared / TSquaredLimit, q / QLimit), ScoreMax), Math.Min(tSquared, ScoreMax), Math.Min(q, ScoreMax), shares);
     }
 
     internal static double[] Squares(double[] z, double[,] matrix)

@@ -37,11 +37,17 @@ static class TSquaredQFit
             Components = components,
             ScoreMatrix = Projection(eigen, live, scale.Mean.Length, components, value => 1 / Math.Sqrt(value)),
             ResidualMatrix = Residual(eigen, live, scale.Mean.Length, components),
+            BlameMatrix = new double[0, 0],
             TSquaredLimit = 1,
             QLimit = 1,
         };
         (double tSquared, double q) = Limits(model, z, options);
-        return model with { TSquaredLimit = tSquared * options.Margin, QLimit = q * options.Margin };
+        return model with
+        {
+            TSquaredLimit = tSquared *= options.Margin,
+            QLimit = q *= options.Margin,
+            BlameMatrix = Sum(Projection(eigen, live, scale.Mean.Length, components, value => 1 / (value * tSquared)), model.ResidualMatrix, 1 / q),
+        };
     }
 
     static (double TSquared, double Q) Limits(TSquaredQ model, double[][] z, TSquaredQOptions options)
@@ -111,5 +117,17 @@ static class TSquaredQFit
         foreach (int j in live)
             matrix[j, j] += 1;
         return matrix;
+    }
+
+    static double[,] Sum(double[,] first, double[,] second, double weight)
+    {
+        var sum = (double[,])first.Clone();
+        for (int i = 0; i < sum.GetLength(0); i++)
+        {
+            for (int j = 0; j < sum.GetLength(1); j++)
+                sum[i, j] += weight * second[i, j];
+        }
+
+        return sum;
     }
 }

@@ -34,7 +34,8 @@ static class TSquaredQGraph
         Say(graph, TSquared, t2, scoreMax);
         Say(graph, Q, q, scoreMax);
 
-        string terms = graph.Node("Where", "terms", graph.Node("GreaterOrEqual", "by_t2", byT, byQ), uu, rr);
+        string blame = graph.Node("MatMul", "z_b", z, graph.Constant("b", model.BlameMatrix));
+        string terms = graph.Node("Mul", "terms", graph.Node("Mul", "z_b_squared", blame, blame), graph.Constant("b_weight", model.BlameWeight));
         string floored = graph.Node("Add", "terms_floored", terms, graph.Constant("share_floor", TSquaredQ.ShareFloor));
         string shares = graph.Node("Div", "shares", floored, graph.RowSum("terms_sum", floored, axes));
         graph.Cast(Contributions, shares, ElementType.Float);
