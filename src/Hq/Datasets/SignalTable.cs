@@ -1,0 +1,10 @@
+using EdgeRuntime.Facts;
+
+namespace EdgeRuntime.Hq.Datasets;
+
+/// <summary>One row of telemetry: a time and one value per signal, NaN where the file has none.</summary>
+sealed record SignalRow(EventTime At, double[] Values);
+
+/// <summary>Telemetry as it lies in files: rows in the order of the files, and the digest of what was read.</summary>
+/// <param name="Digest">SHA-256 over "name sha256\n" of each file in ordinal order of names: any changed byte is another dataset.</param>
+sealed record SignalTable(IReadOnlyList<CsvColumn> Columns, IReadOnlyList<SignalRow> Rows, IReadOnlyList<string> Files, Digest Digest);

@@ -1,0 +1,171 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using EdgeRuntime.Facts;
+using EdgeRuntime.Hq.Datasets;
+using EdgeRuntime.Hq.Training;
+using EdgeRuntime.Settings;
+
+namespace EdgeRuntime.Hq.Recipes;
+
+/// <summary>Reads <c>recipe.yaml</c> strictly: every violation at once, with file, line, key and rule.</summary>
+static partial class RecipeReader
+{
+    static readonly Dictionary<string, LimitMethod> Methods = new() { ["empirical"] = LimitMethod.Empirical, ["theory"] = LimitMethod.Theory };
+
+    static readonly Dictionary<string, string> ModelTypes = new() { ["t2q"] = "t2q" };
+
+    /// <exception cref="SettingsException">Something is wrong; it tells everything at once.</exception>
+    internal static Recipe Read(SettingsDocument document)
+    {
+        SettingsNode root = document.Root;
+        root.RequireKind("Recipe");
+        SettingsNode pipeline = root.Section("pipeline");
+        string pipelineFile = pipeline.TextOr("file", "");
+        var recipe = new Recipe
+        {
+            Name = Matching(root, "name", ReleaseName(), "must be lower-case letters, digits, '.', '_' and '-', such as pump-skid"),
+            Version = Matching(root, "version", SemVer(), "must be a version such as 1.0.0"),
+            Owner = root.TextOr("owner", ""),
+            Description = root.TextOr("description", ""),
+            Created = Time(root, "created"),
+            Data = Mapping(root.Section("data")),
+            PipelineFile = pipelineFile,
+            Pipeline = pipelineFile.Length > 0 ? null : Pipeline(pipeline),
+            Normal = Normal(root.Section("normal")),
+            Model = Model(root.Section("model")),
+            Seed = root.IntegerOr("seed", 0, 0),
+            Output = root.TextOr("output", "release"),
+            Serving = Serving(root),
+            Rules = [.. root.List("rules").Select(Rule)],
+            Code = root.OptionalSection("code") is { } code ? new CodeOrigin(code.TextOr("repo", ""), code.Text("commit"), code.Has("dirty") ? code.FlagOr("dirty", false) : null) : null,
+            Identity = Digest.Of(document.Bytes.Span),
+        };
+        document.ThrowIfInvalid();
+        return recipe;
+    }
+
+    static CsvMapping Mapping(SettingsNode data)
+    {
+        string delimiter = data.TextOr("delimiter", ",");
+        if (delimiter.Length != 1)
+            data.Violate("delimiter", $"is '{delimiter}'; it must be one character.");
+        SettingsNode time = data.Section("time");
+        SettingsNode columns = data.Section("columns");
+        var read = new List<CsvColumn>();
+        foreach (string header in columns.Keys)
+        {
+            SettingsNode column = columns.Section(header);
+            read.Add(new CsvColumn(header, column.Text("signal"), column.TextOr("unit", "")));
+            if (read.Count(c => c.Signal == read[^1].Signal) > 1)
+                column.Violate("signal", $"is '{read[^1].Signal}' a second time; every column has a signal of its own.");
+        }
+
+        if (read.Count == 0)
+            data.Violate("columns", "must name at least one column.");
+        return new CsvMapping(data.Text("csv"), delimiter.Length > 0 ? delimiter[0] : ',', time.Text("column"), time.TextOr("format", "yyyy-MM-dd HH:mm:ss"), Zone(time), read);
+    }
+
+    static TimeSpan? Zone(SettingsNode time)
+    {
+        string zone = time.TextOr("zone", "naive");
+        if (zone is "naive" or "utc")
+            return zone == "utc" ? TimeSpan.Zero : null;
+        if (zone.Length == 6 && zone[0] is '+' or '-'
+            && TimeSpan.TryParseExact(zone[1..], "hh\\:mm", CultureInfo.InvariantCulture, out TimeSpan offset) && offset.TotalHours <= 14)
+            return zone[0] == '-' ? -offset : offset;
+        time.Violate("zone", $"is '{zone}'; it must be naive (the files do not say), utc or an offset such as +01:00.");
+        return null;
+    }
+
+    static PipelineIdentity Pipeline(SettingsNode node)
+    {
+        string sha256 = node.Text("sha256");
+        if (!Digest.TryParse(sha256, out Digest digest) && node.Has("sha256"))
+            node.Violate("sha256", $"is '{sha256}'; it must be 64 lower-case hex digits.");
+        return new PipelineIdentity(node.Text("id"), node.Text("version"), digest);
+    }
+
+    static NormalPeriod Normal(SettingsNode node)
+    {
+        long? rows = node.OptionalInteger("rows", 3, int.MaxValue);
+        EventTime? from = Time(node, "from"), to = Time(node, "to");
+        if (rows is null && from is null && to is null)
+            node.Violate("rows", "is missing; say rows: N for the first N vectors, or from and to.");
+        if (rows is not null && (from is not null || to is not null))
+            node.Violate("rows", "and from/to exclude each other; keep one.");
+        if (from is not null && to is not null && from >= to)
+            node.Violate("to", "must be later than from.");
+        return new NormalPeriod((int?)rows, from, to);
+    }
+
+    static TSquaredQOptions Model(SettingsNode node)
+    {
+        node.ChoiceOr("type", "t2q", ModelTypes);
+        SettingsNode? limit = node.OptionalSection("limit");
+        return new TSquaredQOptions(
+            node.NumberOr("variance", 0.9, 0.01, 1),
+            limit?.ChoiceOr("method", LimitMethod.Empirical, Methods) ?? LimitMethod.Empirical,
+            limit?.NumberOr("quantile", 0.99, 0.5, 0.999999) ?? 0.99,
+            limit?.NumberOr("margin", 4, 0.01, 1000) ?? 4);
+    }
+
+    static ServingChoices Serving(SettingsNode root)
+    {
+        var otherwise = new ServingChoices();
+        SettingsNode? post = root.OptionalSection("postprocessing");
+        SettingsNode? low = post?.OptionalSection("lowConfidence");
+        SettingsNode? serving = root.OptionalSection("serving");
+        return new ServingChoices
+        {
+            Hysteresis = post?.NumberOr("hysteresis", otherwise.Hysteresis, 0, 1) ?? otherwise.Hysteresis,
+            MinDuration = NotNegative(post, "minDuration", otherwise.MinDuration),
+            LowConfidenceBelow = low?.NumberOr("below", otherwise.LowConfidenceBelow, 0, 1) ?? otherwise.LowConfidenceBelow,
+            Abstain = low?.FlagOr("abstain", otherwise.Abstain) ?? otherwise.Abstain,
+            MaxAge = serving?.OptionalDuration("maxAge"),
+            CachedMaxAge = NotNegative(serving, "cachedMaxAge", otherwise.CachedMaxAge),
+            Timeout = NotNegative(serving, "timeout", otherwise.Timeout),
+        };
+    }
+
+    static TimeSpan NotNegative(SettingsNode? node, string key, TimeSpan otherwise)
+    {
+        TimeSpan duration = node?.DurationOr(key, otherwise) ?? otherwise;
+        if (duration < TimeSpan.Zero)
+            node!.Violate(key, "must not be negative.");
+        return duration;
+    }
+
+    static FloorRule Rule(SettingsNode node)
+    {
+        SettingsNode when = node.Section("when");
+        double? above = when.OptionalNumber("above"), below = when.OptionalNumber("below");
+        if (above is null == below is null)
+            when.Violate("above", "or below: a rule has exactly one of them.");
+        return new FloorRule(node.Text("name"), when.Text("feature"), above, below, NotNegative(when, "for", TimeSpan.Zero), node.Text("say"));
+    }
+
+    static string Matching(SettingsNode node, string key, Regex form, string rule)
+    {
+        string text = node.Text(key);
+        if (node.Has(key) && !form.IsMatch(text))
+            node.Violate(key, $"is '{text}'; it {rule}.");
+        return text;
+    }
+
+    static EventTime? Time(SettingsNode node, string key)
+    {
+        if (node.OptionalText(key) is not { } text)
+            return null;
+        if (DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            && time.Year is >= 1678 and <= 2261)
+            return new EventTime((time.UtcTicks - DateTime.UnixEpoch.Ticks) * 100);
+        node.Violate(key, $"is '{text}'; it must be a time such as \"2026-03-01T00:00:00Z\".");
+        return null;
+    }
+
+    [GeneratedRegex("^[a-z0-9]+([._-][a-z0-9]+)*$")]
+    private static partial Regex ReleaseName();
+
+    [GeneratedRegex("^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?$")]
+    private static partial Regex SemVer();
+}

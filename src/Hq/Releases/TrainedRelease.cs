@@ -1,0 +1,26 @@
+using EdgeRuntime.Facts;
+using EdgeRuntime.Hq.Datasets;
+using EdgeRuntime.Hq.Recipes;
+using EdgeRuntime.Hq.Training;
+
+namespace EdgeRuntime.Hq.Releases;
+
+/// <summary>What one training run gave, before it is written down.</summary>
+sealed record TrainedRelease
+{
+    public required Recipe Recipe { get; init; }
+    public required SignalTable Data { get; init; }
+    public required TrainingVectors Vectors { get; init; }
+    public required FeatureMatrix Normal { get; init; }
+    public required TSquaredQ Model { get; init; }
+    public required LargestDeviation Simple { get; init; }
+    public required IReadOnlyList<FloorRule> Rules { get; init; }
+    public required Provenance Provenance { get; init; }
+
+    internal EventTime Created => Recipe.Created ?? Vectors.Matrix.Times[^1];
+
+    internal IReadOnlyList<FeatureColumn> Columns => Vectors.Matrix.Columns;
+
+    /// <summary>Features that never moved in the normal period: the models do not see them.</summary>
+    internal IEnumerable<string> Unseen => Columns.Where((_, j) => Model.Scale.IsConstant(j)).Select(c => c.Name);
+}
