@@ -43,7 +43,7 @@ public sealed record Activation : Fact
     internal override void WriteBody(CanonicalWriter to)
     {
         to.Text(Asset);
-        to.Byte((byte)Role);
+        to.Named(Role);
         to.Text(Release);
         to.Digest(Serving);
         to.Digest(Pipeline);

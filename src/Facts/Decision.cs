@@ -88,18 +88,18 @@ public sealed record Decision : Fact
         to.Text(Asset);
         to.Event(At);
         to.Position(Cause);
-        to.Byte((byte)State);
+        to.Named(State);
         to.Double(Score);
         to.Double(Threshold);
-        to.Byte((byte)Rung);
+        to.Named(Rung);
         to.Double(Confidence);
         to.Signed(Age);
         to.Texts(Reasons);
         to.Count(Refusals.Count);
         foreach (RungRefusal refusal in Refusals)
         {
-            to.Byte((byte)refusal.Rung);
-            to.Byte((byte)refusal.Why);
+            to.Named(refusal.Rung);
+            to.Named(refusal.Why);
         }
 
         to.Count(Contributions.Count);
@@ -144,12 +144,7 @@ public sealed record Decision : Fact
             refusals[i] = new RungRefusal(from.Named<Rung>(), from.Named<CallOutcome>());
         var contributions = new Contribution[from.Count(bytesEach: 5)];
         for (int i = 0; i < contributions.Length; i++)
-        {
-            ulong feature = from.Unsigned();
-            if (feature > int.MaxValue)
-                throw from.Wrong("a feature index is out of range");
-            contributions[i] = new Contribution((int)feature, from.Float());
-        }
+            contributions[i] = new Contribution(from.Index(), from.Float());
 
         return read with
         {

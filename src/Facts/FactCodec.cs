@@ -8,9 +8,13 @@ public static class FactCodec
 {
     const byte BatchLayout = 1;
 
+    // Kind 1, layout 1, and the smallest body: the five empty texts of a mode change.
+    const int FactBytesMin = 7;
+
     /// <summary>The longest redelivery key a batch may carry.</summary>
     public const int KeyBytesMax = 32;
 
+    /// <exception cref="ArgumentException">It holds something that could not be read back: text with half a surrogate pair, an enum without a name.</exception>
     public static byte[] Encode(Fact fact)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -27,6 +31,7 @@ public static class FactCodec
     }
 
     /// <summary>Appends the canonical form of the batch to <paramref name="to"/>.</summary>
+    /// <exception cref="ArgumentException">It holds something that could not be read back: text with half a surrogate pair, an enum without a name.</exception>
     public static void Encode(FactBatch batch, ArrayBufferWriter<byte> to)
     {
         if (batch.Key.Length > KeyBytesMax)
@@ -38,7 +43,14 @@ public static class FactCodec
         writer.Bytes(batch.Key.Span);
         writer.Count(batch.Samples.Count);
         for (int i = 0; i < batch.Samples.Count; i++)
-            SampleLayout.Write(batch.Samples[i], writer);
+        {
+            Sample sample = batch.Samples[i];
+            // Ingest time is stored once per batch; another one would come back changed, and a replay would see other times than live did.
+            if (sample.Ingest != batch.Ingest)
+                throw new ArgumentException($"Sample {i} ({sample.Tag}) was ingested at {sample.Ingest}, its batch at {batch.Ingest}.", nameof(batch));
+            SampleLayout.Write(sample, writer);
+        }
+
         writer.Count(batch.Facts.Count);
         foreach (Fact fact in batch.Facts)
             Write(fact, writer);
@@ -60,7 +72,7 @@ public static class FactCodec
         var samples = new Sample[reader.Count(SampleLayout.BytesMin)];
         for (int i = 0; i < samples.Length; i++)
             samples[i] = SampleLayout.Read(ref reader, ingest, tagNames);
-        var facts = new Fact[reader.Count()];
+        var facts = new Fact[reader.Count(FactBytesMin)];
         for (int i = 0; i < facts.Length; i++)
             facts[i] = ReadFact(ref reader);
         return reader.AtEnd

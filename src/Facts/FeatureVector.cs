@@ -60,8 +60,10 @@ public sealed record FeatureVector : Fact
         to.Count(Gaps.Count);
         foreach (FeatureGap gap in Gaps)
         {
+            if (gap.Index >= Values.Count)
+                throw new ArgumentException($"A gap names feature {gap.Index} of a vector of {Values.Count}.", nameof(to));
             to.Count(gap.Index);
-            to.Byte((byte)gap.Fault);
+            to.Named(gap.Fault);
         }
 
         to.Signed(InputAge);

@@ -30,8 +30,8 @@ public sealed record Finding(FindingLayer Layer, FindingPriority Priority, strin
 
     internal override void WriteBody(CanonicalWriter to)
     {
-        to.Byte((byte)Layer);
-        to.Byte((byte)Priority);
+        to.Named(Layer);
+        to.Named(Priority);
         to.Text(Subject);
         to.Text(Rule);
         to.Text(Sentence);

@@ -30,7 +30,7 @@ public sealed record Gap(string Source, string Tag, EventTime From, EventTime To
         to.Text(Tag);
         to.Event(From);
         to.Event(To);
-        to.Byte((byte)Cause);
+        to.Named(Cause);
         to.Signed(Values);
     }
 

@@ -39,7 +39,7 @@ public sealed record Label : Fact
     {
         to.Text(Id);
         to.Text(PredictionId);
-        to.Byte((byte)Verdict);
+        to.Named(Verdict);
         to.Text(Reason);
         to.Text(Who);
         to.Text(Role);

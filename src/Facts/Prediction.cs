@@ -85,10 +85,10 @@ public sealed record Prediction : Fact
         to.Text(Asset);
         to.Event(At);
         to.Position(Cause);
-        to.Byte((byte)Role);
+        to.Named(Role);
         to.Digest(Serving);
         to.Digest(Model);
-        to.Byte((byte)Outcome);
+        to.Named(Outcome);
         to.Signed(Latency);
         to.Floats(Outputs);
         to.Text(Detail);

@@ -37,15 +37,19 @@ public sealed record Refusal : Fact
     /// <summary>How many values were not stored because of it; counts in "received = stored + accounted".</summary>
     public required int Values { get; init; }
 
-    /// <summary>The first <see cref="PayloadBytesMax"/> bytes of what was offered.</summary>
-    public ReadOnlyMemory<byte> Payload { get; init; }
+    /// <summary>The first <see cref="PayloadBytesMax"/> bytes of what was offered; the rest is cut here.</summary>
+    public ReadOnlyMemory<byte> Payload
+    {
+        get;
+        init => field = value[..Math.Min(value.Length, PayloadBytesMax)];
+    }
 
     /// <summary>Bytes offered in all.</summary>
     public long PayloadLength { get; init; }
 
     internal override void WriteBody(CanonicalWriter to)
     {
-        to.Byte((byte)Stage);
+        to.Named(Stage);
         to.Text(Subject);
         to.Text(Rule);
         to.Text(Sentence);
@@ -60,17 +64,18 @@ public sealed record Refusal : Fact
         string subject = from.Text();
         string rule = from.Text();
         string sentence = from.Text();
-        ulong values = from.Unsigned();
-        if (values > int.MaxValue)
-            throw from.Wrong("a count is out of range");
+        int values = from.Index();
+        byte[] payload = from.Bytes().ToArray();
+        if (payload.Length > PayloadBytesMax)
+            throw from.Wrong($"a quarantined payload has at most {PayloadBytesMax} bytes");
         return new Refusal
         {
             Stage = stage,
             Subject = subject,
             Rule = rule,
             Sentence = sentence,
-            Values = (int)values,
-            Payload = from.Bytes().ToArray(),
+            Values = values,
+            Payload = payload,
             PayloadLength = from.Signed(),
         };
     }

@@ -2,7 +2,7 @@ using EdgeRuntime.Facts.Canonical;
 
 namespace EdgeRuntime.Facts;
 
-/// <summary>Why a sample was not used. Floor words are in <see cref="SampleCheck"/>'s reader; the numbers are on disk.</summary>
+/// <summary>Why a sample was not used. The numbers are on disk.</summary>
 public enum SampleFault : byte
 {
     /// <summary>Outside the range that the tag's contract names.</summary>
@@ -55,7 +55,7 @@ public sealed record Validated(string Asset, Position Input, Digest Pipeline, IR
         foreach (SampleCheck check in Faults)
         {
             to.Count(check.Index);
-            to.Byte((byte)check.Fault);
+            to.Named(check.Fault);
         }
     }
 
@@ -66,12 +66,7 @@ public sealed record Validated(string Asset, Position Input, Digest Pipeline, IR
         Digest pipeline = from.Digest();
         var faults = new SampleCheck[from.Count(bytesEach: 2)];
         for (int i = 0; i < faults.Length; i++)
-        {
-            ulong index = from.Unsigned();
-            if (index > int.MaxValue)
-                throw from.Wrong("an index is out of range");
-            faults[i] = new SampleCheck((int)index, from.Named<SampleFault>());
-        }
+            faults[i] = new SampleCheck(from.Index(), from.Named<SampleFault>());
 
         return new Validated(asset, input, pipeline, faults);
     }

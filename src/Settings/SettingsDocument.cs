@@ -1,4 +1,6 @@
+using System.Text;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace EdgeRuntime.Settings;
@@ -15,13 +17,16 @@ public sealed class SettingsDocument
 
     const int DepthMax = 32;
 
+    // How YamlDotNet begins its message about a key that stands twice in one mapping.
+    const string DuplicateKey = "Duplicate key ";
+
     readonly List<SettingsViolation> _violations = [];
 
     SettingsDocument(string file, byte[] bytes)
     {
         File = file;
         Bytes = bytes;
-        Root = new SettingsNode(this, "", new YamlMappingNode(), 1);
+        Root = new SettingsNode(this, "", new YamlMappingNode(), 1, isAbsent: true);
     }
 
     /// <summary>The file as the user named it; violations cite it.</summary>
@@ -39,16 +44,18 @@ public sealed class SettingsDocument
     {
         try
         {
+            if (Directory.Exists(path))
+                throw new SettingsException([new(path, 1, "", "This is a folder; a file is expected.")]);
             long length = new FileInfo(path).Length;
             return length > BytesMax
-                ? throw new SettingsException([new(path, 1, "", $"The file has {length} bytes; at most {BytesMax} are read.")])
+                ? throw new SettingsException([new(path, 1, "", TooLarge(length))])
                 : Parse(path, System.IO.File.ReadAllBytes(path));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new SettingsException([new(path, 1, "", "The file does not exist.")]);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new SettingsException([new(path, 1, "", $"The file cannot be read: {e.Message}")]);
         }
@@ -58,74 +65,114 @@ public sealed class SettingsDocument
     public static SettingsDocument Parse(string file, byte[] bytes)
     {
         var document = new SettingsDocument(file, bytes);
-        string text;
-        try
-        {
-            text = new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
-        }
-        catch (ArgumentException)
-        {
-            document.Violation(1, "", "The file is not UTF-8.");
-            return document;
-        }
-
-        try
-        {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
-            if (stream.Documents.Count != 1 || stream.Documents[0].RootNode is not YamlMappingNode mapping)
-                document.Violation(1, "", "The file must hold exactly one document, a mapping of keys to values.");
-            else if (document.CheckSubset(text))
-                document.Root = new SettingsNode(document, "", mapping, 1);
-        }
-        catch (YamlException e)
-        {
-            document.Violation((int)e.Start.Line, "", $"This is not valid YAML: {OneLine(e.InnerException?.Message ?? e.Message)}");
-        }
-
+        if (document.Decode(bytes) is { } text)
+            document.Read(text);
         return document;
     }
 
-    /// <exception cref="SettingsException">Something is wrong; it tells everything at once.</exception>
+    /// <exception cref="SettingsException">Something is wrong; it tells everything at once, in the order of the lines.</exception>
     public void ThrowIfInvalid()
     {
         Root.End();
         if (_violations.Count > 0)
-            throw new SettingsException(_violations);
+            throw new SettingsException([.. _violations.OrderBy(v => v.Line)]);
     }
 
     /// <summary>For a rule that only the reader of a value can know.</summary>
-    public void Violation(int line, string key, string rule) => _violations.Add(new SettingsViolation(File, Math.Max(1, line), key, rule));
+    public void Violation(int line, string key, string rule) =>
+        _violations.Add(new SettingsViolation(File, Math.Max(1, line), OneLine(key), OneLine(rule)));
 
-    bool CheckSubset(string text)
+    static string TooLarge(long length) => $"The file has {length} bytes; at most {BytesMax} are read.";
+
+    string? Decode(byte[] bytes)
+    {
+        if (bytes.Length > BytesMax)
+        {
+            Violation(1, "", TooLarge(bytes.Length));
+            return null;
+        }
+
+        // Editors on Windows put a byte order mark in front; it is not part of the first key.
+        ReadOnlySpan<byte> body = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsSpan(Encoding.UTF8.Preamble.Length) : bytes;
+        try
+        {
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(body);
+        }
+        catch (ArgumentException)
+        {
+            Violation(1, "", "The file is not UTF-8.");
+            return null;
+        }
+    }
+
+    void Read(string text)
+    {
+        var parser = new Parser(new StringReader(text));
+        try
+        {
+            // The subset first, event by event: loading is recursive, and a file of brackets would overflow the stack.
+            if (!IsInSubset(parser))
+                return;
+            var stream = new YamlStream();
+            stream.Load(new StringReader(text));
+            if (stream.Documents.Count == 1 && stream.Documents[0].RootNode is YamlMappingNode mapping)
+                Root = new SettingsNode(this, "", mapping, 1);
+            else
+                Violation(1, "", "The file must hold exactly one document, a mapping of keys to values.");
+        }
+        catch (YamlException e) when (e.Message.StartsWith(DuplicateKey, StringComparison.Ordinal))
+        {
+            Violation((int)e.Start.Line, "", $"The key '{e.Message[DuplicateKey.Length..]}' stands here a second time; every key may be given once.");
+        }
+        catch (YamlException e)
+        {
+            Violation((int)e.Start.Line, "", $"This is not valid YAML: {e.Message.TrimEnd('.')}.");
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // The parser meant one of its own exceptions and lost its way (an unclosed list before a key does that).
+            Violation((int)(parser.Current?.End.Line ?? 1), "", "This is not valid YAML: a list, a mapping or a quote is not closed.");
+        }
+    }
+
+    bool IsInSubset(Parser parser)
     {
         int before = _violations.Count;
         int depth = 0;
-        var parser = new Parser(new StringReader(text));
         while (parser.MoveNext())
         {
-            if (parser.Current is YamlDotNet.Core.Events.AnchorAlias)
-                Violation((int)parser.Current.Start.Line, "", "Aliases (*name) are not allowed; write the value out.");
-            if (parser.Current is YamlDotNet.Core.Events.NodeEvent node)
+            ParsingEvent current = parser.Current!;
+            int line = (int)current.Start.Line;
+            if (current is AnchorAlias)
+                Violation(line, "", "Aliases (*name) are not allowed; write the value out.");
+            if (current is NodeEvent node)
+                CheckNode(node, line);
+            depth += current switch
             {
-                if (!node.Anchor.IsEmpty)
-                    Violation((int)node.Start.Line, "", "Anchors (&name) are not allowed; write the value out.");
-                if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific)
-                    Violation((int)node.Start.Line, "", $"Tags ({node.Tag}) are not allowed.");
-            }
-
-            if (parser.Current is YamlDotNet.Core.Events.MappingStart or YamlDotNet.Core.Events.SequenceStart && ++depth > DepthMax)
+                MappingStart or SequenceStart => 1,
+                MappingEnd or SequenceEnd => -1,
+                _ => 0,
+            };
+            if (depth > DepthMax)
             {
-                Violation((int)parser.Current.Start.Line, "", $"The document is nested deeper than {DepthMax} levels.");
+                Violation(line, "", $"The document is nested deeper than {DepthMax} levels.");
                 return false;
             }
-
-            if (parser.Current is YamlDotNet.Core.Events.MappingEnd or YamlDotNet.Core.Events.SequenceEnd)
-                depth--;
         }
 
         return _violations.Count == before;
     }
 
+    void CheckNode(NodeEvent node, int line)
+    {
+        if (!node.Anchor.IsEmpty)
+            Violation(line, "", "Anchors (&name) are not allowed; write the value out.");
+        if (!node.Tag.IsEmpty)
+            Violation(line, "", $"Tags ({node.Tag}) are not allowed.");
+        if (node is Scalar { Style: ScalarStyle.Plain, Value: "<<" })
+            Violation(line, "", "Merge keys (<<) are not allowed; write the keys out.");
+    }
+
+    // A key or a value may be a block of text; what is told about it is one line.
     static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }

@@ -14,13 +14,17 @@ public sealed class SettingsNode
     readonly SettingsDocument _document;
     readonly YamlMappingNode _mapping;
     readonly HashSet<string> _asked = new(StringComparer.Ordinal);
-    readonly List<SettingsNode> _children = [];
+    readonly Dictionary<YamlMappingNode, SettingsNode> _children = new(ReferenceEqualityComparer.Instance);
+
+    // True: stands in for a mapping that is not there. That was reported; what is missing inside it is not worth a line each.
+    readonly bool _isAbsent;
     bool _ended;
 
-    internal SettingsNode(SettingsDocument document, string path, YamlMappingNode mapping, int line)
+    internal SettingsNode(SettingsDocument document, string path, YamlMappingNode mapping, int line, bool isAbsent = false)
     {
         _document = document;
         _mapping = mapping;
+        _isAbsent = isAbsent;
         Path = path;
         Line = line;
     }
@@ -42,7 +46,14 @@ public sealed class SettingsNode
 
     // ---- text ----
 
-    public string Text(string key) => OptionalText(key) ?? Missing(key, "");
+    /// <summary>A text that must be there and must not be empty.</summary>
+    public string Text(string key)
+    {
+        string text = OptionalText(key) ?? Missing(key, "");
+        if (text.Length == 0 && Has(key) && Find(key) is YamlScalarNode)
+            Violate(key, "is empty; write a value.");
+        return text;
+    }
 
     public string? OptionalText(string key) => Scalar(key)?.Value;
 
@@ -193,9 +204,8 @@ public sealed class SettingsNode
     {
         if (OptionalSection(key) is { } section)
             return section;
-        if (!Has(key))
-            Missing(key, 0);
-        return Empty(key);
+        Missing(key, 0);
+        return Absent(key);
     }
 
     public SettingsNode? OptionalSection(string key)
@@ -203,9 +213,9 @@ public sealed class SettingsNode
         if (Ask(key) is not { } node)
             return null;
         if (node is YamlMappingNode mapping)
-            return Child(PathOf(key), mapping, LineOf(node));
+            return Child(PathOf(key), mapping);
         Violate(key, node, "must be a mapping of keys to values.");
-        return Empty(key);
+        return Absent(key);
     }
 
     /// <summary>A list of mappings; a missing key gives an empty list.</summary>
@@ -225,7 +235,7 @@ public sealed class SettingsNode
         {
             string path = Invariant($"{PathOf(key)}[{i++}]");
             if (item is YamlMappingNode mapping)
-                items.Add(Child(path, mapping, LineOf(item)));
+                items.Add(Child(path, mapping));
             else
                 _document.Violation(LineOf(item), path, "must be a mapping of keys to values.");
         }
@@ -252,37 +262,41 @@ public sealed class SettingsNode
                 _document.Violation(LineOf(child.Key), PathOf(key), Unknown(key));
         }
 
-        foreach (SettingsNode child in _children)
+        foreach (SettingsNode child in _children.Values)
             child.End();
     }
 
     string Unknown(string key)
     {
-        string? near = _asked.MinBy(known => (Distance(known, key), known));
-        return near is not null && Distance(near, key) <= Math.Max(1, key.Length / 3)
+        int typos = Math.Max(1, key.Length / 3);
+        string? near = _asked.Where(known => Math.Abs(known.Length - key.Length) <= typos).MinBy(known => (Distance(known, key), known));
+        return near is not null && Distance(near, key) <= typos
             ? $"is not a known key; did you mean '{near}'?"
             : _asked.Count == 0 ? "is not a known key." : $"is not a known key; known here: {string.Join(", ", _asked.Order(StringComparer.Ordinal))}.";
     }
 
-    /// <summary>Levenshtein's edit distance.</summary>
+    /// <summary>How many letters were mistyped: changed, left out, put in, or two neighbours swapped (optimal string alignment).</summary>
     static int Distance(string a, string b)
     {
-        var row = new int[b.Length + 1];
-        for (int j = 0; j <= b.Length; j++)
-            row[j] = j;
-        for (int i = 1; i <= a.Length; i++)
+        var typos = new int[a.Length + 1, b.Length + 1];
+        for (int i = 0; i <= a.Length; i++)
         {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
+            for (int j = 0; j <= b.Length; j++)
             {
-                int above = row[j];
-                row[j] = Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
+                if (i == 0 || j == 0)
+                {
+                    typos[i, j] = i + j;
+                    continue;
+                }
+
+                int changed = typos[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                typos[i, j] = Math.Min(changed, 1 + Math.Min(typos[i - 1, j], typos[i, j - 1]));
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    typos[i, j] = Math.Min(typos[i, j], 1 + typos[i - 2, j - 2]);
             }
         }
 
-        return row[b.Length];
+        return typos[a.Length, b.Length];
     }
 
     T Chosen<T>(string key, YamlScalarNode scalar, IReadOnlyDictionary<string, T> choices, T otherwise)
@@ -324,17 +338,26 @@ public sealed class SettingsNode
 
     T Missing<T>(string key, T otherwise)
     {
-        if (!Has(key))
-            _document.Violation(Line, PathOf(key), "is missing.");
+        if (Find(key) is not { } node)
+        {
+            if (!_isAbsent)
+                _document.Violation(Line, PathOf(key), "is missing.");
+        }
+        else if (IsNull(node))
+        {
+            Violate(key, node, "has no value.");
+        }
+
         return otherwise;
     }
 
-    SettingsNode Empty(string key) => Child(PathOf(key), new YamlMappingNode(), LineOf(key));
+    SettingsNode Absent(string key) => new(_document, PathOf(key), new YamlMappingNode(), LineOf(key), isAbsent: true);
 
-    SettingsNode Child(string path, YamlMappingNode mapping, int line)
+    /// <summary>One node per mapping however often it is asked for: it remembers which of its keys were read.</summary>
+    SettingsNode Child(string path, YamlMappingNode mapping)
     {
-        var child = new SettingsNode(_document, path, mapping, line);
-        _children.Add(child);
+        if (!_children.TryGetValue(mapping, out SettingsNode? child))
+            _children.Add(mapping, child = new SettingsNode(_document, path, mapping, LineOf(mapping)));
         return child;
     }
 

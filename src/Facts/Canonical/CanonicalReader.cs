@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace EdgeRuntime.Facts.Canonical;
@@ -46,6 +47,13 @@ ref struct CanonicalReader(ReadOnlySpan<byte> from)
         return value <= (ulong)((_from.Length - Offset) / bytesEach)
             ? (int)value
             : throw Wrong($"{value} items do not fit into the {_from.Length - Offset} bytes that follow");
+    }
+
+    /// <summary>An index or a number of things that are not in these bytes.</summary>
+    public int Index()
+    {
+        ulong value = Unsigned();
+        return value <= int.MaxValue ? (int)value : throw Wrong($"{value} is out of range");
     }
 
     public long Signed()
@@ -104,12 +112,12 @@ ref struct CanonicalReader(ReadOnlySpan<byte> from)
         return values;
     }
 
-    /// <summary>One of the named values of an enum; a number without a name is an error.</summary>
+    /// <summary>One of the named values of an enum of one byte; a number without a name is an error.</summary>
     public T Named<T>()
         where T : struct, Enum
     {
         byte number = Byte();
-        T value = (T)Enum.ToObject(typeof(T), number);
+        T value = Unsafe.BitCast<byte, T>(number);
         return Enum.IsDefined(value) ? value : throw Wrong($"{typeof(T).Name} has no value {number}");
     }
 

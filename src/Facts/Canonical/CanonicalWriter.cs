@@ -1,12 +1,14 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace EdgeRuntime.Facts.Canonical;
 
 /// <summary>
 /// Writes the canonical form: little-endian fixed numbers, LEB128 lengths, zig-zag for signed, UTF-8 text. One value has one encoding.
-/// The drawing is in src/Facts/FORMAT.md.
+/// What <see cref="CanonicalReader"/> would refuse is refused here with an <see cref="ArgumentException"/>: a fact that cannot be read
+/// again must never reach a disk. The drawing is in src/Facts/FORMAT.md.
 /// </summary>
 sealed class CanonicalWriter(ArrayBufferWriter<byte> to)
 {
@@ -77,8 +79,19 @@ sealed class CanonicalWriter(ArrayBufferWriter<byte> to)
 
     public void Position(Position value)
     {
+        if (value.Frame < 0 || value.Index < 0)
+            throw new ArgumentException($"{value} is not a position: frame and index are not negative.", nameof(value));
         Signed(value.Frame);
         Signed(value.Index);
+    }
+
+    /// <summary>One of the named values of an enum of one byte; a number without a name is refused.</summary>
+    public void Named<T>(T value)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+            throw new ArgumentException($"{typeof(T).Name} has no value {value:D}.", nameof(value));
+        Byte(Unsafe.BitCast<T, byte>(value));
     }
 
     public void Event(EventTime value) => Fixed64(value.UnixNanoseconds);

@@ -43,7 +43,7 @@ public sealed record SiteDefinition
         foreach (SettingsNode node in root.List("assets"))
         {
             string id = node.Text("id");
-            if (assets.Exists(a => a.Id == id))
+            if (id.Length > 0 && assets.Exists(a => a.Id == id))
                 node.Violate("id", $"is '{id}' a second time; every asset has an id of its own.");
             var signals = new Dictionary<string, string>(StringComparer.Ordinal);
             if (node.OptionalSection("signals") is { } map)

@@ -52,7 +52,10 @@ public sealed class TagCatalogue
         {
             SettingsNode tag = tags.Section(id);
             (double? low, double? high) = tag.OptionalRange("range");
-            read.Add(new TagContract(id, tag.ChoiceOr("type", TagType.Double, Types), tag.TextOr("unit", ""), low, high, tag.TextOr("description", "")));
+            TagType type = tag.ChoiceOr("type", TagType.Double, Types);
+            if (low is not null && type is TagType.Bool or TagType.String)
+                tag.Violate("range", $"does not fit type {tag.TextOr("type", "")}; only numbers have a range.");
+            read.Add(new TagContract(id, type, tag.TextOr("unit", ""), low, high, tag.TextOr("description", "")));
         }
 
         return new TagCatalogue(read.DistinctBy(t => t.Id));
