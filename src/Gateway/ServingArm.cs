@@ -1,6 +1,8 @@
 using EdgeRuntime.Facts;
 using EdgeRuntime.Fallback;
 using EdgeRuntime.Inference;
+using EdgeRuntime.Inference.Golden;
+using EdgeRuntime.Registry;
 using EdgeRuntime.Registry.Manifest;
 
 namespace EdgeRuntime.Gateway;
@@ -28,8 +30,8 @@ public sealed class ServingArm : IDisposable
         Breaker = new Breaker(OptionsOf(manifest.Breaker));
         _model = model;
         _outputs = new float[model.OutputLength];
-        _score = model.Outputs.FirstOrDefault(o => o.Name == "score") ?? model.Outputs[0];
-        _contributions = model.Outputs.FirstOrDefault(o => o.Name == "contributions");
+        _score = model.Find("score") ?? model.Outputs[0];
+        _contributions = model.Find("contributions");
         _scoreIsAnomaly = manifest.TaskType == "anomaly-score";
     }
 
@@ -76,6 +78,24 @@ public sealed class ServingArm : IDisposable
 
     /// <summary>The same loaded model in another role; the old arm must not be disposed then.</summary>
     internal ServingArm As(ArmRole role) => new(this, role);
+
+    /// <summary>Asks the release's golden questions on this box.</summary>
+    /// <exception cref="ArmRefusedException">An answer is not the promised one, or the file is not a golden file.</exception>
+    public void CheckGolden(ServingPlan plan)
+    {
+        if (plan.Manifest.Golden is not { } golden)
+            return;
+        try
+        {
+            GoldenResult result = GoldenRun.Check(_model, plan.Files[golden.File].Span, golden.Tolerance, [.. plan.Manifest.Features.Columns.Select(c => c.Name)], golden.Rows);
+            if (!result.Passed)
+                throw new ArmRefusedException($"{plan.Title} does not repeat its golden run on this box: {result.Sentence}");
+        }
+        catch (ModelRefusedException e)
+        {
+            throw new ArmRefusedException($"{golden.File} of {plan.Title}: {e.Message}", e);
+        }
+    }
 
     internal ArmCall Ask(FeatureVector vector)
     {

@@ -8,21 +8,30 @@ using EdgeRuntime.Settings.Site;
 namespace EdgeRuntime.Decisions.Plans;
 
 /// <summary>
-/// The archive on disk: <c>DATA/releases/&lt;serving digest&gt;/</c> and <c>DATA/documents/&lt;digest&gt;.yaml</c>. Nothing in it is ever changed; what comes out is
-/// checked against the digest that was asked for. Pipelines go by their identity, other documents by the SHA-256 of their bytes.
+/// The archive on disk: <c>DATA/releases/&lt;serving digest&gt;/</c>, <c>DATA/pipelines/&lt;identity&gt;.yaml</c>, and <c>DATA/documents/&lt;SHA-256&gt;</c> for rules and
+/// site documents. Nothing in it is ever changed; what comes out is checked against the digest that was asked for.
 /// </summary>
 public sealed class PlanArchive(string dataFolder) : IPlanArchive
 {
     readonly ReleaseStore _releases = new(Path.Combine(dataFolder, "releases"));
-    readonly string _documents = Path.Combine(dataFolder, "documents");
+    readonly DocumentStore _documents = new(Path.Combine(dataFolder, "documents"));
+    readonly string _pipelines = Path.Combine(dataFolder, "pipelines");
 
     public void KeepRelease(ServingPlan plan) => _releases.Keep(plan);
 
-    public void KeepPipeline(Digest identity, ReadOnlyMemory<byte> bytes) => Keep(identity, bytes);
+    public void KeepDocument(ReadOnlyMemory<byte> bytes) => _documents.Keep(bytes.Span);
 
-    public void KeepRules(Digest digest, ReadOnlyMemory<byte> bytes) => Keep(digest, bytes);
-
-    public void KeepSite(Digest digest, ReadOnlyMemory<byte> bytes) => Keep(digest, bytes);
+    /// <summary>Pipelines go by their identity, which comments and spacing do not change, so the first document of an identity is kept.</summary>
+    public void KeepPipeline(FeaturePipelineDefinition pipeline, ReadOnlyMemory<byte> bytes)
+    {
+        string path = PathOf(pipeline.Identity);
+        Directory.CreateDirectory(_pipelines);
+        if (File.Exists(path))
+            return;
+        string beside = path + ".writing";
+        File.WriteAllBytes(beside, bytes.ToArray());
+        File.Move(beside, path, overwrite: true);
+    }
 
     public ServingPlan Release(Digest serving)
     {
@@ -32,56 +41,56 @@ public sealed class PlanArchive(string dataFolder) : IPlanArchive
         }
         catch (ReleaseRefusedException e)
         {
-            throw new PlanBrokenException(e.IsModelFile ? PlanPart.Model : PlanPart.Serving, e.Message, e);
+            throw new PlanBrokenException(PartOf(e.File), e.Message, e);
+        }
+        catch (SettingsException e)
+        {
+            throw new PlanBrokenException(PlanPart.Serving, e.Message, e);
         }
     }
 
     public FeaturePipelineDefinition Pipeline(Digest identity)
     {
-        FeaturePipelineDefinition read = Read(identity, PlanPart.Features, FeaturePipelineDefinition.Read);
-        return read.Identity == identity
-            ? read
-            : throw new PlanBrokenException(PlanPart.Features, $"The archived pipeline {identity.Short} was changed: its identity is now {read.Identity.Short}.");
+        try
+        {
+            SettingsDocument document = SettingsDocument.Load(PathOf(identity));
+            FeaturePipelineDefinition read = FeaturePipelineDefinition.Read(document);
+            document.ThrowIfInvalid();
+            return read.Identity == identity
+                ? read
+                : throw new PlanBrokenException(PlanPart.Features, $"The archived pipeline {PathOf(identity)} was changed: expected identity {identity}, found {read.Identity}.");
+        }
+        catch (SettingsException e)
+        {
+            throw new PlanBrokenException(PlanPart.Features, $"The archived pipeline {identity.Short} cannot be read: {e.Message}", e);
+        }
     }
 
-    public RulesDefinition Rules(Digest digest) => Read(digest, PlanPart.Rules, Checked(digest, PlanPart.Rules, "rules", RulesDefinition.Read));
+    public RulesDefinition Rules(Digest digest) => Read(digest, PlanPart.Rules, RulesDefinition.Read);
 
-    public SiteDefinition Site(Digest digest) => Read(digest, PlanPart.Site, Checked(digest, PlanPart.Site, "site document", SiteDefinition.Read));
-
-    static Func<SettingsDocument, T> Checked<T>(Digest digest, PlanPart part, string what, Func<SettingsDocument, T> read) => document =>
-    {
-        Digest found = Digest.Of(document.Bytes.Span);
-        return found == digest
-            ? read(document)
-            : throw new PlanBrokenException(part, $"The archived {what} {digest.Short} was changed: its bytes are now {found.Short}.");
-    };
+    public SiteDefinition Site(Digest digest) => Read(digest, PlanPart.Site, SiteDefinition.Read);
 
     T Read<T>(Digest digest, PlanPart part, Func<SettingsDocument, T> read)
     {
         try
         {
-            SettingsDocument document = SettingsDocument.Load(PathOf(digest));
+            SettingsDocument document = SettingsDocument.Parse(_documents.PathOf(digest), _documents.Open(digest).ToArray());
             T value = read(document);
             document.ThrowIfInvalid();
             return value;
         }
-        catch (SettingsException e)
+        catch (Exception e) when (e is SettingsException or ReleaseRefusedException)
         {
-            throw new PlanBrokenException(part, $"The archived document {digest.Short} cannot be read: {e.Message}", e);
+            throw new PlanBrokenException(part, e.Message, e);
         }
     }
 
-    /// <summary>Written beside and renamed, so that a document is there whole or not at all.</summary>
-    void Keep(Digest digest, ReadOnlyMemory<byte> bytes)
+    static PlanPart PartOf(string file) => Path.GetExtension(file) switch
     {
-        Directory.CreateDirectory(_documents);
-        string path = PathOf(digest);
-        if (File.Exists(path))
-            return;
-        string beside = path + ".new";
-        File.WriteAllBytes(beside, bytes.ToArray());
-        File.Move(beside, path, overwrite: true);
-    }
+        ".onnx" => PlanPart.Model,
+        ".yaml" when file != ReleaseFolder.ServingFile => PlanPart.Rules,
+        _ => PlanPart.Serving,
+    };
 
-    string PathOf(Digest digest) => Path.Combine(_documents, digest.Hex + ".yaml");
+    string PathOf(Digest identity) => Path.Combine(_pipelines, identity.Hex + ".yaml");
 }

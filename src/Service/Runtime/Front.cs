@@ -1,6 +1,9 @@
 using System.Net;
 using EdgeRuntime.Hmi;
+using EdgeRuntime.Journal;
+using EdgeRuntime.Features;
 using EdgeRuntime.Service.Box;
+using EdgeRuntime.Settings.Site;
 using EdgeRuntime.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -29,7 +32,8 @@ static class Front
             kestrel.Listen(address, box.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
         });
         builder.Services.AddSingleton(time);
-        builder.Services.AddHmi(session.Journal, OptionsOf(box, site, session));
+        builder.Services.AddSingleton<IJournal>(session.Journal);
+        builder.Services.AddHmi(OptionsOf(box, site, session));
         WebApplication app = builder.Build();
         app.MapHmi();
         app.MapGet("/health", () => session.Failed.IsCompleted
@@ -41,10 +45,11 @@ static class Front
     static HmiOptions OptionsOf(BoxSettings box, SiteDocuments site, RuntimeSession session) => new()
     {
         SiteName = site.Site.Name,
-        Assets = [.. site.Site.Assets.Select(a => new WatchedAsset(a.Id, a.Name))],
+        Assets = [.. site.Site.Assets.Select(a => Watched(a, site))],
         Build = BuildStamp.Text,
         Banners = session.Sentences,
         PanelPxPerMm = box.HmiPxPerMm,
+        HistoryPointsPerSignal = PointsOf(box.HmiHistory),
         Intake = () =>
         {
             IntakeCounts counts = session.Pump.Counts;
@@ -58,6 +63,20 @@ static class Front
         },
         KnownActivations = session.Active,
     };
+
+    /// <summary>At the 10 Hz that a screen can show.</summary>
+    static int PointsOf(TimeSpan history) => (int)Math.Clamp(history.TotalSeconds * 10, 100, 10_000_000);
+
+    static WatchedAsset Watched(AssetDefinition asset, SiteDocuments site)
+    {
+        FeaturePipelineDefinition pipeline = site.Pipelines[asset.Pipeline].Definition;
+        IEnumerable<WatchedSignal> signals = pipeline.Inputs.Select(input =>
+        {
+            TagContract tag = site.Tags.Find(asset.TagOf(input.Signal))!;
+            return new WatchedSignal(tag.Id, tag.Description.Length > 0 ? tag.Description : input.Signal, tag.Unit, tag.Low, tag.High);
+        });
+        return new WatchedAsset(asset.Id, asset.Name, asset.Area, [.. signals], [.. pipeline.Columns.Select(c => c.Name)]);
+    }
 
     static SourceHealth HealthOf(SourceState state) => state switch
     {

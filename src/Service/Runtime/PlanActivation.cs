@@ -25,7 +25,7 @@ sealed class PlanActivation(BoxSettings box, SiteDocuments site, PlanArchive arc
     {
         var facts = new List<Fact>();
         var sentences = new List<string>();
-        archive.KeepSite(site.SiteDigest, site.SiteBytes);
+        archive.KeepDocument(site.SiteBytes);
         foreach (AssetDefinition asset in site.Site.Assets)
         {
             IReadOnlyList<Activation> before = survey.ActiveOf(asset.Id);
@@ -40,7 +40,7 @@ sealed class PlanActivation(BoxSettings box, SiteDocuments site, PlanArchive arc
     List<Activation> Wanted(AssetDefinition asset, IReadOnlyList<Activation> before, List<Fact> facts, List<string> sentences)
     {
         (FeaturePipelineDefinition pipeline, ReadOnlyMemory<byte> pipelineBytes) = site.Pipelines[asset.Pipeline];
-        archive.KeepPipeline(pipeline.Identity, pipelineBytes);
+        archive.KeepPipeline(pipeline, pipelineBytes);
         Candidate? primary = Open(asset, asset.Release, ArmRole.Primary, pipeline, facts, sentences)
             ?? StillInForce(asset, before, pipeline);
         RulesDefinition rules = RulesOf(asset, primary?.Plan);
@@ -100,14 +100,14 @@ sealed class PlanActivation(BoxSettings box, SiteDocuments site, PlanArchive arc
         if (asset.Rules.Length > 0)
         {
             (RulesDefinition rules, ReadOnlyMemory<byte> bytes) = site.Rules[asset.Rules];
-            archive.KeepRules(rules.Identity, bytes);
+            archive.KeepDocument(bytes);
             return rules;
         }
 
         if (plan?.Manifest.Postprocessing.RulesFile is not { Length: > 0 } file)
             return RulesDefinition.None;
         RulesDefinition own = RulesDefinition.Read(SettingsDocument.Parse(file, plan.Files[file].ToArray()));
-        archive.KeepRules(own.Identity, plan.Files[file]);
+        archive.KeepDocument(plan.Files[file]);
         return own;
     }
 

@@ -49,6 +49,9 @@ sealed partial class RuntimeSession : IAsyncDisposable
     public EngineLoop Loop { get; }
     public IReadOnlyList<ITelemetrySource> Sources { get; }
 
+    /// <summary>Where the box's own broker listens; null when it has none.</summary>
+    public System.Net.IPEndPoint? BrokerEndpoint => _broker?.Endpoint;
+
     /// <summary>What people must know about this start: unsigned or refused releases, a cut tail.</summary>
     public IReadOnlyList<string> Sentences { get; private set; } = [];
 
@@ -62,7 +65,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
     /// <exception cref="JournalCorruptException">Stored bytes are not what was written.</exception>
     public static async Task<RuntimeSession> StartAsync(BoxSettings box, SiteDocuments site, TimeProvider time, ILoggerFactory loggers)
     {
-        var options = new JournalOptions { SegmentBytes = box.SegmentBytes, CommitAfter = box.CommitAfter };
+        var options = new JournalOptions { SegmentBytes = box.SegmentBytes, GatherMax = box.CommitAfter };
         JournalStore journal = JournalStore.Open(box.JournalFolder, options, new RealDisk(), time, loggers.CreateLogger<JournalStore>());
         try
         {
@@ -99,7 +102,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
             engine,
             new IntakePump(journal, survey.Window, time),
             new EngineLoop(journal, engine, time, loggers.CreateLogger<EngineLoop>()),
-            TelemetrySources.Create(site.Sources, site.Tags, time, loggers),
+            TelemetrySources.Create(site.Sources, site.Tags, time, loggers, broker?.Endpoint),
             time,
             loggers.CreateLogger<RuntimeSession>())
         {
@@ -113,10 +116,9 @@ sealed partial class RuntimeSession : IAsyncDisposable
 
     async Task BeginAsync(List<Fact> said, SiteDocuments site, ILoggerFactory loggers)
     {
-        long outputsFrom = Journal.LastFrame + 1;
         _followers.Add(Watch("the engine", Loop.RunAsync(_stopEngine.Token)));
         await Journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(_time), Origin = Origins.Service, Facts = said }).ConfigureAwait(false);
-        _outputs = new FloorOutputs(site.Outputs, Journal, outputsFrom, _time, loggers);
+        _outputs = new FloorOutputs(site.Outputs, site.Site.Name, Journal, _time, loggers, _broker?.Endpoint);
         _followers.Add(Watch("the outputs", _outputs.RunAsync(_stopEngine.Token)));
         _inputs.Add(Watch("the clock", new ClockTicks(Journal, _time).RunAsync(_stopInputs.Token)));
         foreach (ITelemetrySource source in Sources)

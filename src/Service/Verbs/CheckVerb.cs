@@ -61,7 +61,7 @@ static class CheckVerb
         var arms = new ArmLoader(preferred =>
         {
             AcceleratorChoice choice = AcceleratorLadder.Choose(preferred, box.NativeLibrary);
-            notes.AddRange(choice.Sentences);
+            notes.AddRange(choice.Reasons);
             return choice.Provider;
         }, TimeProvider.System);
         foreach (AssetDefinition asset in site.Site.Assets)

@@ -56,12 +56,12 @@ static class DemoVerb
     static BoxSettings BoxOf(DemoFolder folder, int port) => new()
     {
         Data = folder.Data,
-        Site = folder.Site,
+        Site = DemoFolder.Site,
         HttpAddress = "127.0.0.1",
         HttpPort = port,
         RegistryFolder = DemoFolder.Registry,
         AllowUnsigned = true,
-        BrokerEnabled = false,
+        BrokerEnabled = true,
         BrokerAddress = "127.0.0.1",
         BrokerPort = 0,
         SegmentBytes = 16 << 20,
@@ -77,8 +77,6 @@ static class DemoVerb
     static async Task<int> RunAsync(BoxSettings box, DemoFolder folder, TimeSpan? span, bool json, ILoggerFactory loggers, CancellationToken stop)
     {
         var errors = new List<string>();
-        await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { Port = 0 }, loggers).ConfigureAwait(false);
-        folder.LaySite(broker.Endpoint.Port);
         SiteDocuments site = SiteDocuments.Load(box.Site);
         string hmi;
         IntakeCounts intake;
@@ -91,12 +89,12 @@ static class DemoVerb
             Tell(json, $"The screens are at {hmi}");
             foreach (string sentence in session.Sentences)
                 Tell(json, sentence);
-            await PlayAsync(session, broker.Endpoint.Port, span, json, errors, loggers, stop).ConfigureAwait(false);
+            await PlayAsync(session, session.BrokerEndpoint!.Port, span, json, errors, loggers, stop).ConfigureAwait(false);
             await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
             await session.StopAsync("the demo is over").ConfigureAwait(false);
             intake = session.Pump.Counts;
             engine = session.Loop.Counts;
-            journalBytes = session.Journal.Counts.Bytes;
+            journalBytes = session.Journal.Counters.Bytes;
         }
 
         Tell(json, "Computing every decision again from raw samples…");
@@ -165,7 +163,7 @@ static class DemoVerb
     {
         await firstDecision.WaitAsync(stop).ConfigureAwait(false);
         var options = new MqttSessionOptions { Host = "127.0.0.1", Port = brokerPort, ClientId = "demo-director", Persistent = false };
-        var session = new MqttSession(options, [], (_, _) => { }, TimeProvider.System, new Random(1), loggers);
+        var session = new MqttSession(options, [], onArrival: null, TimeProvider.System, jitterSeed: 1, loggers);
         Task running = session.RunAsync(stop);
         await session.WhenConnectedAsync(stop).ConfigureAwait(false);
         await session.PublishAsync($"plant/{Asset}/command", Encoding.UTF8.GetBytes(Fault), 1, retain: false, stop).ConfigureAwait(false);

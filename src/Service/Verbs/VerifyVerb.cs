@@ -20,12 +20,12 @@ static class VerifyVerb
             DataFolder folder = DataFolder.Open(parsed.GetValue(data), parsed.GetValue(settings)!, TimeProvider.System);
             VerifyReport report = JournalVerifier.Verify(folder.JournalFolder, new RealDisk());
             IReadOnlyList<string> broken = BrokenPlans(folder);
-            string? firstDecision = report.Damage is null ? null : FirstDecisionAfter(folder, report.Damage.Frame);
+            string? firstDecision = report.FirstDamage is null ? null : FirstDecisionAfter(folder, report.FirstDamage.Frame);
             if (parsed.GetValue(json))
-                VerbOutput.SayJson(new { report.Segments, report.Frames, report.Bytes, LastHash = report.LastHash.ToString(), report.CleanEnd, report.Sentence, report.Damage, FirstDecisionAfterDamage = firstDecision, BrokenPlans = broken });
+                VerbOutput.SayJson(new { report.Segments, report.Frames, report.Bytes, LastHash = report.LastHash.ToString(), report.CleanEnd, report.TornBytes, report.Damages, report.Sentence, report.FirstDamage, FirstDecisionAfterDamage = firstDecision, BrokenPlans = broken });
             else
                 Tell(report, broken, firstDecision);
-            return Task.FromResult(report.Damage is null && broken.Count == 0 ? Exit.Ok : Exit.Found);
+            return Task.FromResult(report.Whole && broken.Count == 0 ? Exit.Ok : Exit.Found);
         }));
         return command;
     }

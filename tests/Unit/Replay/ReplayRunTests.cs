@@ -1,0 +1,168 @@
+using EdgeRuntime.Decisions;
+using EdgeRuntime.Facts;
+using EdgeRuntime.Gateway;
+using EdgeRuntime.Journal;
+using EdgeRuntime.Registry;
+using EdgeRuntime.Replay;
+using EdgeRuntime.Tests.Unit.Decisions;
+using Xunit;
+
+namespace EdgeRuntime.Tests.Unit.Replay;
+
+public sealed class ReplayRunTests
+{
+    [Fact]
+    public void Every_recorded_decision_replays_to_the_same_bytes()
+    {
+        TinyFloor floor = Lived(out _);
+
+        Reproduction found = Replay(floor, floor.Journal);
+
+        Assert.True(found.IsExact, string.Join(Environment.NewLine, found.Differences));
+        Assert.Equal(floor.Journal.Sum(b => b.Batch.Facts.OfType<Decision>().Count()), found.Checked);
+    }
+
+    [Fact]
+    public void One_changed_sample_names_the_decision_and_the_features()
+    {
+        TinyFloor floor = Lived(out _);
+        int index = floor.Journal.FindIndex(b => b.Batch.Samples.Count == 2 && b.Frame > 30);
+        StoredBatch batch = floor.Journal[index];
+        var changed = batch.Batch.Samples.ToArray();
+        changed[0] = changed[0] with { Value = TagValue.Of(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(changed[0].Value.Double) ^ (1L << 40))) };
+        floor.Journal[index] = batch with { Batch = batch.Batch with { Samples = changed } };
+
+        Difference first = Replay(floor, floor.Journal).Differences[0];
+
+        Assert.Equal("features", first.Stage);
+        Assert.True(first.Byte > 0);
+        Assert.Equal(changed[0].Event, first.At);
+    }
+
+    [Fact]
+    public void A_release_that_is_no_longer_what_it_was_names_the_first_decision_that_cites_it()
+    {
+        TinyFloor floor = Lived(out ServingPlan young);
+        floor.Break(young);
+
+        Reproduction found = Replay(floor, floor.Journal);
+
+        Decision cites = floor.Journal.SelectMany(b => b.Batch.Facts).OfType<Decision>().First(d => d.Serving == young.Serving || d.At >= floor.Journal.SelectMany(b => b.Batch.Facts).OfType<Decision>().First(x => x.Serving == young.Serving).At);
+        Assert.Equal("model", found.Differences[0].Stage);
+        Assert.True(found.Differences[0].At <= cites.At);
+        Assert.True(found.Identical > 0 && found.Different > 0);
+    }
+
+    [Fact]
+    public void A_changed_record_of_a_prediction_names_the_model_stage_and_the_byte()
+    {
+        TinyFloor floor = Lived(out _);
+        Change<Prediction>(floor, p => p.Outcome == CallOutcome.Answered, p => p with { Outputs = [MathF.BitIncrement(p.Outputs[0])] });
+
+        Difference only = Assert.Single(Replay(floor, floor.Journal).Differences);
+
+        Assert.Equal("model", only.Stage);
+        Assert.True(only.Byte >= 0);
+    }
+
+    [Fact]
+    public void A_changed_record_of_a_decision_names_the_decision_stage()
+    {
+        TinyFloor floor = Lived(out _);
+        Change<Decision>(floor, d => d.Rung == Rung.Primary, d => d with { Confidence = d.Confidence / 2 });
+
+        Assert.Equal("decision", Assert.Single(Replay(floor, floor.Journal).Differences).Stage);
+    }
+
+    [Fact]
+    public void A_frame_that_cannot_be_read_names_the_first_decision_that_rests_on_it()
+    {
+        TinyFloor floor = Lived(out _);
+        StoredBatch lost = floor.Journal.First(b => b.Batch.Samples.Count == 2 && b.Frame > 30);
+        List<StoredBatch> readable = [.. floor.Journal.Where(b => b.Frame != lost.Frame)];
+
+        Reproduction found = Replay(floor, readable, new JournalDamage(lost.Frame, "frame is damaged."));
+
+        Assert.Equal("journal", found.Differences[0].Stage);
+        Assert.Contains("frame is damaged.", found.Differences[0].Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_record_that_cannot_be_read_names_the_decision_it_held()
+    {
+        TinyFloor floor = Lived(out _);
+        StoredBatch lost = floor.Journal.First(b => b.Batch.Origin == Origins.Engine);
+        List<StoredBatch> readable = [.. floor.Journal.Where(b => b.Frame != lost.Frame)];
+
+        Difference only = Assert.Single(Replay(floor, readable, new JournalDamage(lost.Frame, "frame is damaged.")).Differences);
+
+        Assert.Equal(("journal", lost.Batch.Facts.OfType<Decision>().Single().PredictionId), (only.Stage, only.PredictionId));
+    }
+
+    [Fact]
+    public void Inputs_that_were_not_decided_before_the_power_went_are_not_differences()
+    {
+        TinyFloor floor = Lived(out _);
+        StoredBatch last = floor.Journal.Last(b => b.Batch.Origin == Origins.Engine);
+
+        Reproduction found = Replay(floor, [.. floor.Journal.Where(b => b.Frame != last.Frame)]);
+
+        Assert.True(found.IsExact, string.Join(Environment.NewLine, found.Differences));
+    }
+
+    [Fact]
+    public void A_recorded_time_out_is_taken_as_given_and_counted()
+    {
+        TinyFloor floor = DecisionEngineTests.Busy(out _);
+        using (var engine = new DecisionEngine(floor, floor.Arms))
+            floor.Live(engine, new EveryThirdTooSlow());
+
+        Reproduction found = Replay(floor, floor.Journal);
+
+        Assert.True(found.IsExact, string.Join(Environment.NewLine, found.Differences));
+        Assert.True(found.TakenAsGiven > 5);
+    }
+
+    static TinyFloor Lived(out ServingPlan young)
+    {
+        TinyFloor floor = DecisionEngineTests.Busy(out young);
+        using var engine = new DecisionEngine(floor, floor.Arms);
+        floor.Live(engine);
+        return floor;
+    }
+
+    static Reproduction Replay(TinyFloor floor, List<StoredBatch> journal, params JournalDamage[] damage) =>
+        ReplayRun.Run(() => journal, damage, floor, floor.Arms, new LiveCalls(), _ => true);
+
+    static void Change<T>(TinyFloor floor, Func<T, bool> which, Func<T, T> how)
+        where T : Fact
+    {
+        int index = floor.Journal.FindIndex(b => b.Batch.Facts.OfType<T>().Any(which));
+        StoredBatch batch = floor.Journal[index];
+        bool done = false;
+        floor.Journal[index] = batch with
+        {
+            Batch = batch.Batch with
+            {
+                Facts = [.. batch.Batch.Facts.Select(f =>
+                {
+                    if (done || f is not T fact || !which(fact))
+                        return f;
+                    done = true;
+                    return how(fact);
+                })],
+            },
+        };
+    }
+
+    sealed class EveryThirdTooSlow : IModelCalls
+    {
+        int _calls;
+
+        public ArmCall Call(ServingArm arm, FeatureVector vector)
+        {
+            ArmCall call = new LiveCalls().Call(arm, vector);
+            return ++_calls % 3 == 0 ? call with { Outcome = CallOutcome.TooSlow, Latency = 99_000_000_000 } : call;
+        }
+    }
+}
