@@ -44,7 +44,10 @@ public sealed record MqttSessionOptions
     public TimeSpan SessionExpiry { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>What the broker tells others when this session dies without a goodbye; null: nothing.</summary>
-    public MqttWill? Will { get; init; }
+    public MqttNotice? Will { get; init; }
+
+    /// <summary>What is told right after every connect; null: nothing.</summary>
+    public MqttNotice? Birth { get; init; }
 
     /// <summary>As in sentences for people: <c>10.0.0.5:1883</c>.</summary>
     public string Address => FormattableString.Invariant($"{Host}:{Port}");
@@ -56,8 +59,8 @@ public sealed record MqttSessionOptions
 /// <param name="AllowUntrusted">Takes any certificate: encrypted, but not known to be the right broker.</param>
 public sealed record MqttTlsOptions(string CaFile = "", string CertificateFile = "", string KeyFile = "", bool AllowUntrusted = false);
 
-/// <summary>A message that the broker publishes, retained, at QoS 1, when the session dies.</summary>
-public sealed record MqttWill(string Topic, ReadOnlyMemory<byte> Payload);
+/// <summary>A message about the session itself, retained, at QoS 1.</summary>
+public sealed record MqttNotice(string Topic, ReadOnlyMemory<byte> Payload);
 
 /// <param name="Filter">With MQTT's wildcards + and #.</param>
 /// <param name="Qos">0, 1 or 2.</param>
