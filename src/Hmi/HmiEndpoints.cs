@@ -50,7 +50,7 @@ public static class HmiEndpoints
         ? new RazorComponentResult<AssetPage>(new { AssetId = id })
         : new RazorComponentResult<NotFoundPage>(new { Sentence = NoSuchAsset(id) }) { StatusCode = StatusCodes.Status404NotFound };
 
-    static IResult AssetsOf(FloorView floor)
+    static JsonHttpResult<AssetReply[]> AssetsOf(FloorView floor)
     {
         FloorSnapshot now = floor.Look();
         return Reply(now.Assets.Select(a => AssetReply.Of(a, now.Now)).ToArray());
