@@ -29,5 +29,13 @@ public static class Words
         _ => "was dropped",
     };
 
+    public static string Of(FeatureFault fault) => fault switch
+    {
+        FeatureFault.NoSamples => "no samples came",
+        FeatureFault.Stale => "its newest sample is too old",
+        FeatureFault.Rejected => "its samples were refused by validation",
+        _ => "its formula gives no finite number",
+    };
+
     public static string Seconds(TimeSpan span) => span.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s";
 }

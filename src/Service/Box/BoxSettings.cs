@@ -1,5 +1,4 @@
 using EdgeRuntime.Settings;
-using Microsoft.Extensions.Logging;
 
 namespace EdgeRuntime.Service.Box;
 

@@ -31,7 +31,7 @@ sealed record SiteDocuments
         SettingsDocument siteFile = Read("site.yaml", SiteDefinition.Read, out SiteDefinition? site);
         Read("tags.yaml", TagCatalogue.Read, out TagCatalogue? tags);
         Read("sources.yaml", d => SourcesDefinition.Read(d, tags ?? new TagCatalogue([])), out SourcesDefinition? sources);
-        OutputsDefinition? outputs = OutputsDefinition.None;
+        OutputsDefinition? outputs = new OutputsDefinition { Outputs = [] };
         if (File.Exists(Path.Combine(folder, "outputs.yaml")))
             Read("outputs.yaml", OutputsDefinition.Read, out outputs);
 

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace EdgeRuntime.Service.Runtime;
 
 partial class EngineLoop

@@ -3,7 +3,6 @@ using EdgeRuntime.Decisions.Plans;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Gateway;
 using EdgeRuntime.Journal;
-using Microsoft.Extensions.Logging;
 
 namespace EdgeRuntime.Service.Runtime;
 
@@ -11,7 +10,7 @@ namespace EdgeRuntime.Service.Runtime;
 /// Drives the engine along the journal: first over what is already decided, taking recorded calls as they were, so that its state is that of never
 /// having stopped; then over what comes in, appending what it says.
 /// </summary>
-sealed partial class EngineLoop(IJournal journal, DecisionEngine engine, TimeProvider time, ILogger<EngineLoop> log)
+sealed partial class EngineLoop(IJournal journal, DecisionEngine engine, TimeProvider time, ILogger<EngineLoop> log) : IDisposable
 {
     /// <summary>Outputs on their way to the disk at once; more than this and the loop waits for the oldest.</summary>
     const int PendingMax = 1024;
@@ -68,6 +67,8 @@ sealed partial class EngineLoop(IJournal journal, DecisionEngine engine, TimePro
             await shadowing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    public void Dispose() => _room.Dispose();
 
     async Task FollowAsync(CancellationToken stop)
     {

@@ -5,12 +5,7 @@ using EdgeRuntime.Features;
 using EdgeRuntime.Service.Box;
 using EdgeRuntime.Settings.Site;
 using EdgeRuntime.Telemetry;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Serilog;
 
 namespace EdgeRuntime.Service.Runtime;

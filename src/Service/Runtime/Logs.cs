@@ -1,6 +1,5 @@
 using System.Globalization;
 using EdgeRuntime.Service.Box;
-using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Events;
 using Serilog.Extensions.Logging;

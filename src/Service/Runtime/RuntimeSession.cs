@@ -9,7 +9,6 @@ using EdgeRuntime.Mqtt;
 using EdgeRuntime.Outputs;
 using EdgeRuntime.Service.Box;
 using EdgeRuntime.Telemetry;
-using Microsoft.Extensions.Logging;
 
 namespace EdgeRuntime.Service.Runtime;
 
@@ -151,6 +150,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
         if (_broker is not null)
             await _broker.DisposeAsync().ConfigureAwait(false);
         await Journal.DisposeAsync().ConfigureAwait(false);
+        Loop.Dispose();
         _engine.Dispose();
         _stopInputs.Dispose();
         _stopEngine.Dispose();

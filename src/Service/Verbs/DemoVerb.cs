@@ -7,8 +7,6 @@ using EdgeRuntime.Replay;
 using EdgeRuntime.Service.Box;
 using EdgeRuntime.Service.Demo;
 using EdgeRuntime.Service.Runtime;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Logging;
 using Serilog;
 
 namespace EdgeRuntime.Service.Verbs;

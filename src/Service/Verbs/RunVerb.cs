@@ -1,13 +1,9 @@
 using System.CommandLine;
 using EdgeRuntime.Service.Box;
 using EdgeRuntime.Service.Runtime;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
-using Microsoft.Extensions.Logging;
 using Serilog;
 
 namespace EdgeRuntime.Service.Verbs;

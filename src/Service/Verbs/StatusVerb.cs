@@ -12,6 +12,8 @@ static class StatusVerb
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    static readonly JsonSerializerOptions IndentedJson = new(VerbOutput.JsonOptions) { WriteIndented = true };
+
     public static Command Command()
     {
         var url = new Option<string?>("--url") { Description = "Address of the running service; unless given, the one of the settings." };
@@ -60,7 +62,7 @@ static class StatusVerb
     static string Indented(string json)
     {
         using JsonDocument document = JsonDocument.Parse(json);
-        return JsonSerializer.Serialize(document, new JsonSerializerOptions(VerbOutput.JsonOptions) { WriteIndented = true });
+        return JsonSerializer.Serialize(document, IndentedJson);
     }
 
     static void TellJournal(DataFolder folder, bool json)
