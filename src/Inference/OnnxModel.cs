@@ -39,7 +39,7 @@ public sealed class OnnxModel : IDisposable
         _binding = session.CreateIoBinding();
         _watchdog = new CallWatchdog(time, on => _options.Terminate = on);
         InputName = input.Name;
-        Environment = RuntimeEnvironment.Describe(profile);
+        Environment = EnvironmentFingerprint.Describe(profile);
         _input = GC.AllocateArray<float>(input.Length, pinned: true);
         _output = GC.AllocateArray<float>(outputs.Sum(o => o.Length), pinned: true);
         _binding.BindInput(input.Name, Bind(_input, 0, input));

@@ -25,6 +25,9 @@ public sealed record ServingManifest
 
     public required BreakerSection Breaker { get; init; }
     public required GoldenSection? Golden { get; init; }
+
+    /// <summary>What this release may be run as: shadow, canary, ab, full. A primary must be allowed <c>full</c>, a shadow <c>shadow</c>.</summary>
+    public IReadOnlyList<string> AllowedModes { get; init; } = ["shadow", "full"];
 }
 
 /// <summary>One file of a release; paths are flat.</summary>
@@ -45,6 +48,9 @@ public sealed record ModelSection
 
     /// <summary>Accelerators in order of preference: tensorrt, cuda, directml, cpu.</summary>
     public required IReadOnlyList<string> Providers { get; init; }
+
+    /// <summary>Versions of ONNX Runtime that may serve it; null: any. Whoever loads the model must ask.</summary>
+    public VersionRange? RuntimeVersions { get; init; }
 }
 
 public sealed record FeaturesSection(string PipelineId, string PipelineVersion, Digest Pipeline, TimeSpan? MaxAge, IReadOnlyList<ColumnSpec> Columns);
@@ -105,4 +111,11 @@ public sealed record BreakerSection
 }
 
 /// <param name="Tolerance">0: bit-exact on this provider (cpu).</param>
-public sealed record GoldenSection(string File, int Rows, double Tolerance);
+public sealed record GoldenSection(string File, int Rows, double Tolerance)
+{
+    /// <summary>Provider → tolerance, where the release states one besides cpu's.</summary>
+    public IReadOnlyDictionary<string, double> Others { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>The tolerance on a provider; null: the release promises nothing there, so it cannot be checked.</summary>
+    public double? On(string provider) => provider == "cpu" ? Tolerance : Others.TryGetValue(provider, out double tolerance) ? tolerance : null;
+}

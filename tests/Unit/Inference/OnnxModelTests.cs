@@ -229,7 +229,7 @@ public sealed class OnnxModelTests
         Assert.Equal(System.Runtime.Intrinsics.X86.Avx2.IsSupported, parts[2].Split(' ').Contains("avx2"));
         Assert.Equal("2 threads, sequential, all", parts[3]);
         Assert.Contains(parts[4], new[] { "linux", "windows", "other" });
-        Assert.EndsWith("1 thread, sequential, extended; " + parts[4], RuntimeEnvironment.Describe(new SessionProfile()), StringComparison.Ordinal);
+        Assert.EndsWith("1 thread, sequential, extended; " + parts[4], EnvironmentFingerprint.Describe(new SessionProfile()), StringComparison.Ordinal);
     }
 
     /// <summary>Moves 2 ms whenever it is asked, so that every call takes 2 ms by the only clock there is; its timers never fire.</summary>

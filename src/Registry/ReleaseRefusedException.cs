@@ -1,0 +1,4 @@
+namespace EdgeRuntime.Registry;
+
+/// <summary>A release that may not be served. The message is one plain sentence: what is wrong, in which file, expected and found, what to do.</summary>
+public sealed class ReleaseRefusedException(string message, Exception? cause = null) : Exception(message, cause);
