@@ -95,6 +95,13 @@ sealed class FrameCursor(FileWindow window, uint seed)
         _storedHashWasWrong = follows;
     }
 
+    /// <summary>The next frame may be chained to this hash instead of to the bytes before it, which are damaged.</summary>
+    public void ChainTo(ReadOnlySpan<byte> hash)
+    {
+        hash.CopyTo(_computed);
+        _storedHashWasWrong = true;
+    }
+
     FrameState Look(out FrameHeader header)
     {
         header = default;

@@ -160,6 +160,8 @@ sealed class FrameWalk : IDisposable
                 cursor.PlaceAt(at, NumberAt(header), header.GroupOffset);
             else
                 cursor.PlaceAt(_segment.Length, _expected);
+            if (_lastHash is { } hash)
+                cursor.ChainTo(hash);
         }
         else if (_open is null && cursor.Expected != _expected)
         {

@@ -9,7 +9,7 @@ public class PowerCutTests(ITestOutputHelper output)
 {
     const int LivesPerJournal = 12;
 
-    static int Lives => Number("JOURNAL_LIVES", 6000);
+    static int Lives => Number("JOURNAL_LIVES", 3000);
 
     static int FirstSeed => Number("JOURNAL_SEED", 1);
 
