@@ -115,7 +115,7 @@ sealed class PumpPhysics
         // tank + made (shutOff - fall Q²) - suction Q² = static + system Q²
         double drive = _tankLevel.Value + (made * shutOff) - StaticHead;
         double balance = Math.Sqrt(Math.Max(0, drive) / ((made * HeadFall) + suctionLoss + systemLoss));
-        Flow += (balance - Flow) * seconds / (0.6 + seconds);
+        Flow += (balance - Flow) * seconds / (0.3 + seconds);
 
         Head = Math.Max(0, made * (shutOff - (HeadFall * Flow * Flow)));
         // Below the vapour pressure there is no liquid left to measure.

@@ -39,6 +39,7 @@ sealed class ReplayVerb
     readonly Option<double> _duplicate = new("--duplicate") { Description = "Share of messages sent a second time with DUP set, 0 to 1", DefaultValueFactory = _ => 0 };
     readonly Option<long> _seed = new("--seed") { Description = "Seed of --duplicate", DefaultValueFactory = _ => 1 };
     readonly Option<string> _by = new("--by") { Description = "row: one message per row; tag: one per value", DefaultValueFactory = _ => "row" };
+    readonly Option<string> _wait = new("--wait") { Description = "How long the first connection is tried", DefaultValueFactory = _ => "PT10S" };
     readonly Option<int> _buffer = new("--buffer") { Description = "Messages kept while the broker is away", DefaultValueFactory = _ => 100_000 };
 
     public ReplayVerb(TimeProvider time)
@@ -46,7 +47,7 @@ sealed class ReplayVerb
         _time = time;
         Command = new Command("replay", "Send CSV files as live telemetry, with the file's own digits.")
         {
-            _broker, _file, _folder, _format, _delimiter, _timeColumn, _timeFormat, _asset, _topic, _speed, _times, _qos, _drop, _zone, _duplicate, _seed, _by, _buffer,
+            _broker, _file, _folder, _format, _delimiter, _timeColumn, _timeFormat, _asset, _topic, _speed, _times, _qos, _drop, _zone, _duplicate, _seed, _by, _buffer, _wait,
         };
         Command.SetAction(RunAsync);
     }
@@ -72,6 +73,7 @@ sealed class ReplayVerb
             {
                 Broker = BrokerAddress.Parse(parsed.GetValue(_broker)!),
                 ClientId = $"firmware-sim-replay-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}",
+                FirstConnect = OptionText.Duration("--wait", parsed.GetValue(_wait)!),
                 BufferMax = Math.Max(1, parsed.GetValue(_buffer)),
                 WaitWhenFull = true,
             },

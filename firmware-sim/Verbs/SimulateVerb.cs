@@ -35,6 +35,7 @@ sealed class SimulateVerb
     readonly Option<string> _topic = new("--topic") { Description = "Telemetry topic; truth and command replace its last level", DefaultValueFactory = _ => PlantTopics.TelemetryUnlessTold };
     readonly Option<string?> _out = new("--out") { Description = "Write CSV to this file instead of MQTT; with several skids it must contain {asset}" };
     readonly Option<string?> _truthOut = new("--truth-out") { Description = "Write the fault intervals as CSV to this file" };
+    readonly Option<string> _wait = new("--wait") { Description = "How long the first connection is tried", DefaultValueFactory = _ => "PT10S" };
     readonly Option<int> _buffer = new("--buffer") { Description = "Messages kept while the broker is away", DefaultValueFactory = _ => 100_000 };
 
     public SimulateVerb(TimeProvider time)
@@ -42,7 +43,7 @@ sealed class SimulateVerb
         _time = time;
         Command = new Command("simulate", "Pretend pump skids: physics, noise, scripted faults, and the truth on a topic of its own.")
         {
-            _broker, _asset, _assets, _rate, _seed, _speed, _for, _start, _script, _qos, _topic, _out, _truthOut, _buffer,
+            _broker, _asset, _assets, _rate, _seed, _speed, _for, _start, _script, _qos, _topic, _out, _truthOut, _buffer, _wait,
         };
         Command.SetAction(RunAsync);
     }
@@ -98,6 +99,7 @@ sealed class SimulateVerb
     async Task<int> ToBrokerAsync(ParseResult parsed, PlantOptions options, PlantTopics topics, TruthFileListener? truth, CancellationToken stop)
     {
         Action<string> say = Say(parsed);
+        int qos = OptionText.Qos(parsed.GetValue(_qos));
         var commands = new PlantCommands(say);
         Dictionary<string, string> commandTopics = options.Assets.ToDictionary(topics.Command, a => a, StringComparer.Ordinal);
         await using var wire = new BrokerWire(
@@ -105,6 +107,7 @@ sealed class SimulateVerb
             {
                 Broker = BrokerAddress.Parse(parsed.GetValue(_broker)!),
                 ClientId = $"firmware-sim-{options.Assets[0]}-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}",
+                FirstConnect = OptionText.Duration("--wait", parsed.GetValue(_wait)!),
                 BufferMax = Math.Max(1, parsed.GetValue(_buffer)),
                 WaitWhenFull = double.IsPositiveInfinity(options.Speed),
                 Subscriptions = [.. commandTopics.Keys],
@@ -119,7 +122,7 @@ sealed class SimulateVerb
         await wire.OpenAsync(stop);
 
         var pace = new PlantPace(_time, options.Speed);
-        var listener = new BrokerListener(wire, topics, OptionText.Qos(parsed.GetValue(_qos)));
+        var listener = new BrokerListener(wire, topics, qos);
         var run = new PlantRun(options, pace, commands, truth is null ? [listener] : [listener, truth]);
         await run.RunAsync(stop);
         TimeSpan played = pace.Elapsed;
