@@ -55,7 +55,7 @@ public sealed class ReleaseBytes
         Recipe recipe = RecipeReader.Read(SettingsDocument.Parse("recipe.yaml", Encoding.UTF8.GetBytes(RecipeYaml)));
         var table = new SignalTable(recipe.Data.Columns, [.. Enumerable.Range(0, 400).Select(Row)], ["skid.csv"], Digest.Of("skid"u8));
         var provenance = new Provenance(new CodeOrigin("https://git.example/skid", "0a1b2c3d", false), "edgehq 0.1.0", Digest.Of("lock"u8), "x64");
-        return ReleaseFolder.Build(TrainingRun.Of(recipe, table, new ReadyVectors(recipe.Pipeline!), provenance), new OnnxRuntimeScorer());
+        return ReleaseBuild.Build(TrainingRun.Of(recipe, table, new ReadyVectors(recipe.Pipeline!), provenance), new OnnxRuntimeScorer());
     }
 
     /// <summary>Triangles and a linear congruence: whole-number arithmetic, the same on every machine.</summary>

@@ -22,7 +22,7 @@ static class TinyPlant
     }
 
     internal static FeatureMatrix Matrix(float[][] rows) => new(
-        [.. Enumerable.Range(0, rows[0].Length).Select(j => new FeatureColumn($"f{j}", "bar"))], rows, [.. rows.Select((_, i) => new EventTime(i * 1_000_000_000L))]);
+        [.. Enumerable.Range(0, rows[0].Length).Select(j => new VectorColumn($"f{j}", "bar"))], rows, [.. rows.Select((_, i) => new EventTime(i * 1_000_000_000L))]);
 
     /// <summary>Box and Muller.</summary>
     internal static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());

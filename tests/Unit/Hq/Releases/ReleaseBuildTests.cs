@@ -11,7 +11,7 @@ using Xunit;
 
 namespace EdgeRuntime.Tests.Unit.Hq.Releases;
 
-public sealed class ReleaseFolderTests
+public sealed class ReleaseBuildTests
 {
     [Fact]
     public void The_same_recipe_and_data_give_the_same_bytes()
@@ -105,6 +105,6 @@ public sealed class ReleaseFolderTests
             ["a.csv"],
             Digest.Of("data"u8));
         var provenance = new Provenance(new CodeOrigin("", "abc", null), "test", Digest.None, "x64");
-        return ReleaseFolder.Build(TrainingRun.Of(recipe, table, new ReadyVectors(recipe.Pipeline!), provenance), new OnnxRuntimeScorer());
+        return ReleaseBuild.Build(TrainingRun.Of(recipe, table, new ReadyVectors(recipe.Pipeline!), provenance), new OnnxRuntimeScorer());
     }
 }
