@@ -16,7 +16,7 @@ sealed class ReadyVectors(PipelineIdentity pipeline) : IFeatureEngine
         }
 
         var matrix = new FeatureMatrix(
-            [.. table.Columns.Select(c => new FeatureColumn(c.Signal, c.Unit))], [.. whole.Select(w => w.Values)], [.. whole.Select(w => w.Row.At)]);
+            [.. table.Columns.Select(c => new VectorColumn(c.Signal, c.Unit))], [.. whole.Select(w => w.Values)], [.. whole.Select(w => w.Row.At)]);
         return new TrainingVectors(pipeline, matrix, table.Rows.Count - whole.Count);
     }
 }

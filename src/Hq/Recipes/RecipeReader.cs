@@ -14,6 +14,8 @@ static partial class RecipeReader
 
     static readonly Dictionary<string, string> ModelTypes = new() { ["t2q"] = "t2q" };
 
+    static readonly Dictionary<string, string> RuleStates = new() { ["anomaly"] = "anomaly" };
+
     /// <exception cref="SettingsException">Something is wrong; it tells everything at once.</exception>
     internal static Recipe Read(SettingsDocument document)
     {
@@ -118,30 +120,23 @@ static partial class RecipeReader
         return new ServingChoices
         {
             Hysteresis = post?.NumberOr("hysteresis", otherwise.Hysteresis, 0, 1) ?? otherwise.Hysteresis,
-            MinDuration = NotNegative(post, "minDuration", otherwise.MinDuration),
+            MinDuration = post?.DurationOr("minDuration", otherwise.MinDuration) ?? otherwise.MinDuration,
             LowConfidenceBelow = low?.NumberOr("below", otherwise.LowConfidenceBelow, 0, 1) ?? otherwise.LowConfidenceBelow,
             Abstain = low?.FlagOr("abstain", otherwise.Abstain) ?? otherwise.Abstain,
             MaxAge = serving?.OptionalDuration("maxAge"),
-            CachedMaxAge = NotNegative(serving, "cachedMaxAge", otherwise.CachedMaxAge),
-            Timeout = NotNegative(serving, "timeout", otherwise.Timeout),
+            CachedMaxAge = serving?.DurationOr("cachedMaxAge", otherwise.CachedMaxAge) ?? otherwise.CachedMaxAge,
+            Timeout = serving?.DurationOr("timeout", otherwise.Timeout) ?? otherwise.Timeout,
         };
-    }
-
-    static TimeSpan NotNegative(SettingsNode? node, string key, TimeSpan otherwise)
-    {
-        TimeSpan duration = node?.DurationOr(key, otherwise) ?? otherwise;
-        if (duration < TimeSpan.Zero)
-            node!.Violate(key, "must not be negative.");
-        return duration;
     }
 
     static FloorRule Rule(SettingsNode node)
     {
         SettingsNode when = node.Section("when");
+        node.ChoiceOr("state", "anomaly", RuleStates);
         double? above = when.OptionalNumber("above"), below = when.OptionalNumber("below");
         if (above is null == below is null)
             when.Violate("above", "or below: a rule has exactly one of them.");
-        return new FloorRule(node.Text("name"), when.Text("feature"), above, below, NotNegative(when, "for", TimeSpan.Zero), node.Text("say"));
+        return new FloorRule(node.Text("name"), when.Text("feature"), above, below, when.DurationOr("for", TimeSpan.Zero), node.Text("say"));
     }
 
     static string Matching(SettingsNode node, string key, Regex form, string rule)

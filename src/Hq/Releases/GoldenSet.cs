@@ -28,7 +28,7 @@ static class GoldenSet
         return rows;
     }
 
-    internal static byte[] Write(IReadOnlyList<FeatureColumn> columns, IReadOnlyList<(string Name, int Width)> outputs, IReadOnlyList<float[]> rows, IReadOnlyList<float[]> answers)
+    internal static byte[] Write(IReadOnlyList<VectorColumn> columns, IReadOnlyList<(string Name, int Width)> outputs, IReadOnlyList<float[]> rows, IReadOnlyList<float[]> answers)
     {
         var text = new StringBuilder();
         IEnumerable<string> said = outputs.SelectMany(o => o.Width == 1 ? [$"out:{o.Name}"] : Enumerable.Range(0, o.Width).Select(i => $"out:{o.Name}[{i}]"));

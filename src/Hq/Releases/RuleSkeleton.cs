@@ -8,7 +8,7 @@ namespace EdgeRuntime.Hq.Releases;
 static class RuleSkeleton
 {
     /// <summary>Two rules for each feature that varies: above and below what the simple model takes for normal, in the feature's own unit.</summary>
-    internal static IReadOnlyList<FloorRule> Of(IReadOnlyList<FeatureColumn> columns, LargestDeviation simple, TimeSpan lasting)
+    internal static IReadOnlyList<FloorRule> Of(IReadOnlyList<VectorColumn> columns, LargestDeviation simple, TimeSpan lasting)
     {
         var rules = new List<FloorRule>();
         for (int j = 0; j < columns.Count; j++)

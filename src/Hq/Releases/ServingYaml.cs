@@ -25,7 +25,7 @@ static class ServingYaml
         Contract(yaml, release);
         Serving(yaml, release.Recipe.Serving);
         yaml.Open(0, "reproducibility").Line(1, "golden", YamlText.Map(
-            ("file", ReleaseFolder.Golden), ("rows", goldenRows), ("tolerance", YamlText.Map(("cpu", new Word("bit-exact"))))));
+            ("file", ReleaseBuild.Golden), ("rows", goldenRows), ("tolerance", YamlText.Map(("cpu", new Word("bit-exact"))))));
         Origin(yaml, release);
         return yaml.ToBytes();
     }
@@ -46,13 +46,13 @@ static class ServingYaml
     {
         int width = release.Columns.Count;
         yaml.Open(0, "model")
-            .Line(1, "file", ReleaseFolder.Model)
+            .Line(1, "file", ReleaseBuild.Model)
             .Line(1, "format", new Word("onnx"))
             .Line(1, "architecture", new Word("pca-t2q"))
             .Line(1, "opset", YamlText.Map(("ai.onnx", OnnxGraph.Opset)))
             .Line(1, "precision", new Word("float32"))
             .Line(1, "inputs", new[] { Tensor(TSquaredQGraph.Input, width) })
-            .Line(1, "outputs", ReleaseFolder.Outputs(width).Select(o => Tensor(o.Name, o.Width)))
+            .Line(1, "outputs", ReleaseBuild.Outputs(width).Select(o => Tensor(o.Name, o.Width)))
             .Line(1, "deterministic", YamlText.Map(
                 ("threads", 1), ("executionMode", new Word("sequential")), ("graphOptimization", new Word("extended")), ("seed", release.Recipe.Seed)))
             .Line(1, "runtime", YamlText.Map(
@@ -65,7 +65,7 @@ static class ServingYaml
         if (release.Recipe.Serving.MaxAge is { } maxAge)
             yaml.Line(1, "window", YamlText.Map(("maxAge", new Word(YamlText.Duration(maxAge)))));
         yaml.Open(1, "columns");
-        foreach (FeatureColumn column in release.Columns)
+        foreach (VectorColumn column in release.Columns)
             yaml.Item(2, YamlText.Map(("name", column.Name), ("dtype", new Word("float32")), ("unit", column.Unit)));
     }
 
@@ -74,13 +74,13 @@ static class ServingYaml
         .Line(1, "threshold", YamlText.Map(
             ("score", 1), ("hysteresis", serving.Hysteresis), ("minDuration", new Word(YamlText.Duration(serving.MinDuration)))))
         .Line(1, "lowConfidence", YamlText.Map(("below", serving.LowConfidenceBelow), ("abstain", serving.Abstain)))
-        .Line(1, "businessRules", YamlText.Map(("file", ReleaseFolder.Rules), ("engine", new Word("rules-v1"))))
+        .Line(1, "businessRules", YamlText.Map(("file", ReleaseBuild.Rules), ("engine", new Word("rules-v1"))))
         .Line(0, "sla", YamlText.Map(("timeout", new Word(YamlText.Duration(serving.Timeout)))))
         .Open(0, "fallback")
         .Item(1, YamlText.Map(("kind", new Word("previous"))))
         .Item(1, YamlText.Map(("kind", new Word("cached")), ("maxAge", new Word(YamlText.Duration(serving.CachedMaxAge)))))
-        .Item(1, YamlText.Map(("kind", new Word("model")), ("file", ReleaseFolder.Simple)))
-        .Item(1, YamlText.Map(("kind", new Word("rules")), ("file", ReleaseFolder.Rules)))
+        .Item(1, YamlText.Map(("kind", new Word("model")), ("file", ReleaseBuild.Simple)))
+        .Item(1, YamlText.Map(("kind", new Word("rules")), ("file", ReleaseBuild.Rules)))
         .Item(1, YamlText.Map(("kind", new Word("low-confidence"))))
         .Line(0, "breaker", YamlText.Map(
             ("windowCalls", 20), ("minCalls", 5), ("failureRatio", 0.5), ("slowCall", new Word("PT0.1S")), ("openFor", new Word("PT60S")), ("halfOpenCalls", 3)));

@@ -19,7 +19,7 @@ sealed record TrainedRelease
 
     internal EventTime Created => Recipe.Created ?? Vectors.Matrix.Times[^1];
 
-    internal IReadOnlyList<FeatureColumn> Columns => Vectors.Matrix.Columns;
+    internal IReadOnlyList<VectorColumn> Columns => Vectors.Matrix.Columns;
 
     /// <summary>Features that never moved in the normal period: the models do not see them.</summary>
     internal IEnumerable<string> Unseen => Columns.Where((_, j) => Model.Scale.IsConstant(j)).Select(c => c.Name);

@@ -3,13 +3,13 @@ using EdgeRuntime.Facts;
 namespace EdgeRuntime.Hq.Training;
 
 /// <summary>One column of the contract between pipeline and model: its place is its place in the vector.</summary>
-sealed record FeatureColumn(string Name, string Unit);
+sealed record VectorColumn(string Name, string Unit);
 
 /// <summary>Whole feature vectors in event-time order, as the pipeline gave them: the only thing a trainer sees. Rows hold finite float32 only.</summary>
 sealed class FeatureMatrix
 {
     /// <exception cref="ArgumentException">A row is too short or too long, holds NaN or infinity, or the times do not match the rows.</exception>
-    internal FeatureMatrix(IReadOnlyList<FeatureColumn> columns, IReadOnlyList<float[]> rows, IReadOnlyList<EventTime> times)
+    internal FeatureMatrix(IReadOnlyList<VectorColumn> columns, IReadOnlyList<float[]> rows, IReadOnlyList<EventTime> times)
     {
         if (columns.Count == 0)
             throw new ArgumentException("A feature matrix needs at least one column.", nameof(columns));
@@ -29,7 +29,7 @@ sealed class FeatureMatrix
         Times = times;
     }
 
-    internal IReadOnlyList<FeatureColumn> Columns { get; }
+    internal IReadOnlyList<VectorColumn> Columns { get; }
 
     internal IReadOnlyList<float[]> Rows { get; }
 

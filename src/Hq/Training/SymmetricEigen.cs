@@ -6,7 +6,7 @@ namespace EdgeRuntime.Hq.Training;
 /// </summary>
 sealed record SymmetricEigen(double[] Values, double[][] Vectors)
 {
-    // Convergence is quadratic: correlation matrices of 8 to 64 columns take 5 to 9 sweeps.
+    // Convergence is quadratic: correlation matrices of 8 to 64 columns take 5 to 8 sweeps.
     const int SweepsMax = 100;
 
     /// <exception cref="ArithmeticException">It did not converge: the matrix holds NaN or is not symmetric.</exception>

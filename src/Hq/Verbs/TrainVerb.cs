@@ -57,9 +57,9 @@ static class TrainVerb
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         SignalTable data = CsvFiles.Read(folder, recipe.Data);
         TrainedRelease release = TrainingRun.Of(recipe, data, engineOf(recipe, folder), Provenance.OfThisBuild(recipe.Code));
-        IReadOnlyList<ReleasePart> parts = ReleaseFolder.Build(release, scorer);
+        IReadOnlyList<ReleasePart> parts = ReleaseBuild.Build(release, scorer);
         string target = output ?? Path.Combine(folder, recipe.Output);
-        Digest serving = ReleaseFolder.Write(target, parts);
+        Digest serving = ReleaseBuild.Write(target, parts);
         return asJson ? Json(release, parts, target, serving) : Words(release, parts, target, serving);
     }
 

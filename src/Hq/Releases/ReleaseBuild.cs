@@ -4,7 +4,7 @@ using EdgeRuntime.Hq.Training;
 namespace EdgeRuntime.Hq.Releases;
 
 /// <summary>A trained release as the files a box reads. Same release, same bytes.</summary>
-static class ReleaseFolder
+static class ReleaseBuild
 {
     internal const string Serving = "serving.yaml", Model = "model.onnx", Simple = "simple.onnx", Rules = "rules.yaml", Golden = "golden.csv", Card = "MODEL_CARD.md";
 

@@ -1,0 +1,78 @@
+using EdgeRuntime.Facts;
+using EdgeRuntime.Hq.Datasets;
+using EdgeRuntime.Hq.Training;
+using Xunit;
+
+namespace EdgeRuntime.Tests.Unit.Hq.Datasets;
+
+public sealed class CsvFilesTests : IDisposable
+{
+    static readonly CsvMapping Mapping = new("*.csv", ';', "t", "yyyy-MM-dd HH:mm:ss", TimeSpan.Zero, [new("P in", "pressure", "bar"), new("F", "flow", "l/min")]);
+
+    readonly string _folder = Directory.CreateTempSubdirectory("csv").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Columns_are_found_by_name_and_an_empty_cell_is_a_missing_value()
+    {
+        Write("a.csv", "F;t;x;P in\r\n1.5;2026-01-01 00:00:01;7;\r\n2;2026-01-01 00:00:02;7;-3e1\r\n");
+        SignalTable table = CsvFiles.Read(_folder, Mapping);
+        Assert.Equal("2026-01-01T00:00:01Z", table.Rows[0].At.ToString());
+        Assert.Equal([double.NaN, 1.5], table.Rows[0].Values);
+        Assert.Equal([-30, 2], table.Rows[1].Values);
+    }
+
+    [Fact]
+    public void Files_are_read_in_order_of_names_and_any_changed_byte_is_another_dataset()
+    {
+        Write("b.csv", "t;P in;F\n2026-01-01 00:00:02;2;0\n");
+        Write("a.csv", "t;P in;F\n2026-01-01 00:00:01;1;0\n");
+        SignalTable table = CsvFiles.Read(_folder, Mapping);
+        Assert.Equal(["a.csv", "b.csv"], table.Files);
+        Assert.Equal([1, 2], table.Rows.Select(r => r.Values[0]));
+        Assert.Equal(table.Digest, CsvFiles.Read(_folder, Mapping).Digest);
+        Write("b.csv", "t;P in;F\n2026-01-01 00:00:02;2;00\n");
+        Assert.NotEqual(table.Digest, CsvFiles.Read(_folder, Mapping).Digest);
+    }
+
+    [Theory]
+    [InlineData("1", "2025-12-31T23:00:00Z")]
+    [InlineData("-2", "2026-01-01T02:00:00Z")]
+    [InlineData(null, "2026-01-01T00:00:00Z")]
+    public void Times_are_moved_to_UTC_only_where_the_mapping_says_so(string? hours, string expected)
+    {
+        Write("a.csv", "t;P in;F\n2026-01-01 00:00:00;1;0\n");
+        TimeSpan? offset = hours is null ? null : TimeSpan.FromHours(int.Parse(hours, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(expected, CsvFiles.Read(_folder, Mapping with { Offset = offset }).Rows[0].At.ToString());
+    }
+
+    [Theory]
+    [InlineData("", "a.csv is empty")]
+    [InlineData("t;P in\n", "a.csv has no column 'F'; it has t, P in.")]
+    [InlineData("t;P in;F\n2026-01-01 00:00:00;1\n", "a.csv:2: the line has 2 cells; the header has 3.")]
+    [InlineData("t;P in;F\n2026-01-01 00:00:00;1;0\n2026-01-01 00:00:01;1,5;0\n", "a.csv:3: P in is '1,5'; it must be a number or empty.")]
+    [InlineData("t;P in;F\n01.01.2026;1;0\n", "a.csv:2: '01.01.2026' is not a time of the form yyyy-MM-dd HH:mm:ss.")]
+    [InlineData("t;P in;F\n2500-01-01 00:00:00;1;0\n", "is not a time of the form")]
+    public void What_cannot_be_read_is_said_with_its_place(string text, string sentence)
+    {
+        Write("a.csv", text);
+        Assert.Contains(sentence, Assert.Throws<TrainingException>(() => CsvFiles.Read(_folder, Mapping)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_file_at_all_is_said() =>
+        Assert.Equal("data.csv: no file matches 'none/*.csv' beside the recipe.",
+            Assert.Throws<TrainingException>(() => CsvFiles.Read(_folder, Mapping with { Files = "none/*.csv" })).Message);
+
+    [Fact]
+    public void Vectors_with_gaps_or_out_of_reach_of_float32_are_left_out_and_counted()
+    {
+        Write("a.csv", "t;P in;F\n2026-01-01 00:00:00;1;0\n2026-01-01 00:00:01;;0\n2026-01-01 00:00:02;1e300;0\n");
+        TrainingVectors vectors = new ReadyVectors(new PipelineIdentity("p", "1", Digest.None)).Compute(CsvFiles.Read(_folder, Mapping));
+        Assert.Single(vectors.Matrix.Rows);
+        Assert.Equal(2, vectors.LeftOut);
+    }
+
+    void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text);
+}

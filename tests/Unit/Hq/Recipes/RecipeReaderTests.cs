@@ -1,0 +1,105 @@
+using System.Text;
+using EdgeRuntime.Hq.Recipes;
+using EdgeRuntime.Hq.Training;
+using EdgeRuntime.Settings;
+using Xunit;
+
+namespace EdgeRuntime.Tests.Unit.Hq.Recipes;
+
+public sealed class RecipeReaderTests
+{
+    internal const string Smallest = """
+        kind: Recipe
+        name: pump-skid
+        version: 1.0.0
+        data:
+          csv: "*.csv"
+          time: {column: t}
+          columns:
+            P: {signal: pressure, unit: bar}
+            F: {signal: flow}
+        pipeline: {id: skid, version: 1.0.0, sha256: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}
+        normal: {rows: 100}
+        model: {type: t2q}
+        """;
+
+    [Fact]
+    public void What_a_recipe_does_not_say_has_its_default()
+    {
+        Recipe recipe = Read(Smallest);
+        Assert.Equal(new TSquaredQOptions(0.9, LimitMethod.Empirical, 0.99, 4), recipe.Model);
+        Assert.Equal(new ServingChoices(), recipe.Serving);
+        Assert.Equal(',', recipe.Data.Delimiter);
+        Assert.Null(recipe.Data.Offset);
+        Assert.Equal("release", recipe.Output);
+        Assert.Null(recipe.Created);
+    }
+
+    [Fact]
+    public void Every_key_is_taken()
+    {
+        Recipe recipe = Read("""
+            kind: Recipe
+            name: pump-skid
+            version: 1.2.3-rc.1
+            owner: reliability
+            description: A pump
+            created: "2026-01-02T03:04:05Z"
+            data:
+              csv: "data/*.csv"
+              delimiter: ";"
+              time: {column: t, format: "dd.MM.yyyy HH:mm:ss", zone: "-03:30"}
+              columns: {P: {signal: pressure}}
+            pipeline: {file: pipeline.yaml}
+            normal: {from: "2026-01-01T00:00:00Z", to: "2026-01-01T01:00:00Z"}
+            model: {type: t2q, variance: 0.8, limit: {method: theory, quantile: 0.999, margin: 1.5}}
+            seed: 42
+            output: out
+            postprocessing: {hysteresis: 0.1, minDuration: PT5S, lowConfidence: {below: 0.3, abstain: true}}
+            serving: {maxAge: PT9S, cachedMaxAge: PT20S, timeout: PT0.05S}
+            rules:
+              - {name: dry, when: {feature: pressure, below: 0.5, for: PT2S}, state: anomaly, say: "The pump runs dry."}
+            code: {repo: "https://git.example/skid", commit: "0a1b", dirty: true}
+            """);
+        Assert.Equal(new TSquaredQOptions(0.8, LimitMethod.Theory, 0.999, 1.5), recipe.Model);
+        Assert.Equal(TimeSpan.FromHours(-3.5), recipe.Data.Offset);
+        Assert.Equal("pipeline.yaml", recipe.PipelineFile);
+        Assert.Equal("2026-01-02T03:04:05Z", recipe.Created.ToString());
+        Assert.True(recipe.Normal.Holds(500, new(recipe.Normal.From!.Value.UnixNanoseconds)));
+        Assert.False(recipe.Normal.Holds(0, recipe.Normal.To!.Value));
+        Assert.Equal(new FloorRule("dry", "pressure", null, 0.5, TimeSpan.FromSeconds(2), "The pump runs dry."), Assert.Single(recipe.Rules));
+        Assert.Equal(new CodeOrigin("https://git.example/skid", "0a1b", true), recipe.Code);
+        Assert.Equal(TimeSpan.FromSeconds(9), recipe.Serving.MaxAge);
+        Assert.True(recipe.Serving.Abstain);
+    }
+
+    [Theory]
+    [InlineData("version: 1.0.0", "version: 1.0", "version: is '1.0'; it must be a version such as 1.0.0")]
+    [InlineData("name: pump-skid", "name: Pump Skid", "name: is 'Pump Skid'; it must be lower-case")]
+    [InlineData("normal: {rows: 100}", "normal: {}", "normal.rows: is missing; say rows: N")]
+    [InlineData("normal: {rows: 100}", "normal: {rows: 100, to: \"2026-01-01T00:00:00Z\"}", "exclude each other")]
+    [InlineData("normal: {rows: 100}", "normal: {from: yesterday}", "normal.from: is 'yesterday'; it must be a time such as")]
+    [InlineData("model: {type: t2q}", "model: {type: gan}", "model.type: is 'gan'; it must be one of t2q")]
+    [InlineData("model: {type: t2q}", "model: {variance: 1.5}", "model.variance: is 1.5")]
+    [InlineData("model: {type: t2q}", "model: {varience: 0.9}", "did you mean 'variance'?")]
+    [InlineData("sha256: \"0123", "sha256: \"012X", "it must be 64 lower-case hex digits")]
+    [InlineData("time: {column: t}", "time: {column: t, zone: CET}", "data.time.zone: is 'CET'")]
+    [InlineData("{signal: flow}", "{signal: pressure}", "a second time")]
+    [InlineData("model: {type: t2q}", "postprocessing: {minDuration: -PT1S}\nmodel: {type: t2q}", "it must be an ISO 8601 duration")]
+    public void A_wrong_value_is_named_with_key_and_rule(string was, string becomes, string sentence)
+    {
+        Assert.Contains(was, Smallest, StringComparison.Ordinal);
+        SettingsException wrong = Assert.Throws<SettingsException>(() => Read(Smallest.Replace(was, becomes, StringComparison.Ordinal)));
+        Assert.Contains(sentence, wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Everything_that_is_wrong_is_said_at_once() =>
+        Assert.True(Assert.Throws<SettingsException>(() => Read("kind: Recipe\nname: A\ncolour: red\n")).Violations.Count >= 5);
+
+    [Fact]
+    public void A_rule_has_one_limit() =>
+        Assert.Contains("exactly one", Assert.Throws<SettingsException>(() => Read(Smallest + "\nrules:\n  - {name: a, when: {feature: flow, above: 1, below: 0}, state: anomaly, say: b}")).Message, StringComparison.Ordinal);
+
+    static Recipe Read(string yaml) => RecipeReader.Read(SettingsDocument.Parse("recipe.yaml", Encoding.UTF8.GetBytes(yaml)));
+}

@@ -1,0 +1,93 @@
+using EdgeRuntime.Hq.Releases;
+using EdgeRuntime.Hq.Training;
+using Microsoft.ML.OnnxRuntime;
+using Xunit;
+
+namespace EdgeRuntime.Tests.Unit.Hq.Training;
+
+public sealed class TSquaredQGraphTests(ITestOutputHelper output)
+{
+    static readonly TSquaredQOptions Usual = new(0.9, LimitMethod.Empirical, 0.99, 4);
+    static readonly string[] Names = [TSquaredQGraph.Score, TSquaredQGraph.TSquared, TSquaredQGraph.Q, TSquaredQGraph.Contributions];
+
+    public static TheoryData<string, int, double> Plants => new()
+    {
+        { "eight instruments of about ten", 8, 0 },
+        { "pressures of forty million beside a flow of a tenth", 8, 1.23 },
+        { "one instrument", 1, 0 },
+        { "forty instruments", 40, 0.2 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Plants))]
+    public void The_model_says_what_the_trainer_says(string plant, int width, double decades)
+    {
+        float[][] rows = TinyPlant.Rows(seed: 77, rows: 10_000, width, j => Math.Pow(10, (decades * j) - 1));
+        TSquaredQ model = TSquaredQFit.Fit(rows[..500], Usual);
+        // Half of the rows far outside the normal period, so that large residuals are compared too.
+        var random = new Random(78);
+        for (int i = 5000; i < rows.Length; i++)
+            rows[i][i % width] *= (float)(1 + (10 * (random.NextDouble() - 0.5)));
+
+        IReadOnlyList<float[]> said = new OnnxRuntimeScorer().Score(TSquaredQGraph.Write(model, "1.0.0", []), Names, rows);
+        double worst = 0;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            TSquaredQAnswer own = model.Ask(rows[i]);
+            double[] expected = [own.Score, own.TSquared, own.Q, .. own.Contributions];
+            for (int k = 0; k < expected.Length; k++)
+                worst = Math.Max(worst, Math.Abs(said[i][k] - expected[k]) / Math.Max(1, Math.Abs(expected[k])));
+            Assert.Equal(1, said[i][3..].Sum(v => (double)v), 1e-5);
+        }
+
+        output.WriteLine($"{plant}: largest difference {worst:E2} over {rows.Length} rows, seeds 77, 78");
+        Assert.True(worst <= 1e-5, $"{plant}: largest difference {worst:E3}");
+    }
+
+    [Fact]
+    public void A_batch_gives_the_bits_of_its_rows_asked_one_by_one()
+    {
+        float[][] rows = TinyPlant.Rows(seed: 5, rows: 257, width: 11);
+        byte[] model = TSquaredQGraph.Write(TSquaredQFit.Fit(rows, Usual), "1.0.0", []);
+        IReadOnlyList<float[]> single = new OnnxRuntimeScorer().Score(model, Names, rows);
+
+        using var options = new SessionOptions { IntraOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
+        using var session = new InferenceSession(model, options);
+        using var run = new RunOptions();
+        using OrtValue x = OrtValue.CreateTensorValueFromMemory(rows.SelectMany(r => r).ToArray(), [rows.Length, 11]);
+        using IDisposableReadOnlyCollection<OrtValue> all = session.Run(run, [TSquaredQGraph.Input], [x], Names);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            float[] fromBatch = [.. all.SelectMany(v => { int w = (int)v.GetTensorTypeAndShape().Shape[1]; return v.GetTensorDataAsSpan<float>().Slice(i * w, w).ToArray(); })];
+            Assert.Equal(single[i].Select(BitConverter.SingleToInt32Bits), fromBatch.Select(BitConverter.SingleToInt32Bits));
+        }
+    }
+
+    [Theory]
+    [InlineData(float.MaxValue)]
+    [InlineData(float.MinValue)]
+    [InlineData(1e30f)]
+    [InlineData(0f)]
+    public void No_finite_row_makes_the_model_say_NaN_or_infinity(float value)
+    {
+        float[][] rows = TinyPlant.Rows(seed: 6, rows: 100, width: 4, _ => 1e-20);
+        TSquaredQ model = TSquaredQFit.Fit(rows, Usual);
+        LargestDeviation simple = LargestDeviation.Fit(rows, 0.99, 4);
+        float[] row = [value, value, rows[0][2], value];
+        Assert.All(new OnnxRuntimeScorer().Score(TSquaredQGraph.Write(model, "1.0.0", []), Names, [row])[0], v => Assert.True(float.IsFinite(v)));
+        Assert.All(new OnnxRuntimeScorer().Score(simple.Write("1.0.0", []), [TSquaredQGraph.Score], [row])[0], v => Assert.True(float.IsFinite(v)));
+    }
+
+    [Fact]
+    public void The_simple_model_says_what_the_trainer_says()
+    {
+        float[][] rows = TinyPlant.Rows(seed: 9, rows: 1000, width: 6, j => Math.Pow(10, j));
+        LargestDeviation simple = LargestDeviation.Fit(rows[..300], 0.99, 4);
+        IReadOnlyList<float[]> said = new OnnxRuntimeScorer().Score(simple.Write("1.0.0", []), [TSquaredQGraph.Score], rows);
+        for (int i = 0; i < rows.Length; i++)
+            Assert.Equal((float)simple.Ask(rows[i]), said[i][0]);
+        // A pencil's check: one feature k deviations away scores k over the limit.
+        float[] off = [.. simple.Scale.Mean.Select((m, j) => (float)(j == 3 ? m + (7 * simple.Scale.Std[j]) : m))];
+        Assert.Equal(7 / simple.Limit, simple.Ask(off), 1e-3);
+    }
+}
