@@ -46,9 +46,9 @@ static class Words
     internal static string Word(ArmRole role) => role switch
     {
         ArmRole.Primary => "Answers",
-        ArmRole.Shadow => "Shadow (recorded only)",
-        ArmRole.Previous => "Previous (kept warm)",
-        ArmRole.Simple => "Simple (fallback)",
+        ArmRole.Shadow => "Shadow",
+        ArmRole.Previous => "Previous",
+        ArmRole.Simple => "Simple",
         _ => Key(role),
     };
 

@@ -83,7 +83,8 @@ sealed class PanelWriter
         _text["recon.accounted"] = Words.Count(line.Accounted);
         _text["recon.causes"] = string.Join(", ", line.ByCause.Where(c => c.Value != 0).OrderByDescending(c => c.Value)
             .Select(c => $"{c.Key} {Words.Count(c.Value)}"));
-        _text["recon.writing"] = line.BeingWritten > 0 && line.Balances ? $"+ {Words.Count(line.BeingWritten)} being written" : "";
+        _text["recon.writing"] = line.BeingWritten <= 0 || !line.Balances ? ""
+            : $"+ {Words.Count(line.BeingWritten)} being written" + (line.LeastBeingWritten > 0 ? $" (never fewer than {Words.Count(line.LeastBeingWritten)} for a minute)" : "");
         _text["recon.verdict"] = line.Missing > 0 ? $"Does not balance: {Words.Count(line.Missing)} values missing"
             : line.TooMany > 0 ? $"Does not balance: {Words.Count(line.TooMany)} values too many"
             : "Balances";

@@ -27,23 +27,29 @@ const RULE = '#b3b7bb';
 const FRAME = '#6b4a00';
 const TINT = 'rgba(255, 205, 60, 0.32)';
 const FONT = '12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif';
+/** Left of the curves, for the numbers of the scales. */
+export const GUTTER_PX = 46;
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600, 43200, 86400];
 
 /**
  * @param {CanvasRenderingContext2D} pen Scaled to CSS px.
- * @param {number} width CSS px.
+ * @param {number} wide CSS px, gutter included.
  * @param {number} height CSS px.
  * @param {Picture} picture
  */
-export function draw(pen, width, height, picture) {
-  pen.clearRect(0, 0, width, height);
+export function draw(pen, wide, height, picture) {
+  const width = wide - GUTTER_PX;
+  pen.clearRect(0, 0, wide, height);
+  pen.save();
+  pen.translate(GUTTER_PX, 0);
   pen.font = FONT;
   pen.lineJoin = 'round';
   axis(pen, width, picture);
   for (const period of picture.periods) tint(pen, width, picture, period);
   for (const lane of picture.lanes) curve(pen, width, picture, lane);
   for (const period of picture.periods) frame(pen, width, picture, period);
-  if (picture.cursor !== null) readout(pen, width, picture, picture.cursor);
+  if (picture.cursor !== null) readout(pen, width, picture, Math.max(0, picture.cursor - GUTTER_PX));
+  pen.restore();
 }
 
 /** @param {number} ms */
@@ -70,7 +76,7 @@ function axis(pen, width, picture) {
     line(pen, x, 0, x, picture.axisTop + 4);
     if (x > 32 && x < width - 32) pen.fillText(clock(t), x, picture.axisTop + 7);
   }
-  for (const lane of picture.lanes) line(pen, 0, Math.round(lane.top + lane.height) - 0.5, width, Math.round(lane.top + lane.height) - 0.5);
+  for (const lane of picture.lanes) line(pen, -GUTTER_PX, Math.round(lane.top + lane.height) - 0.5, width, Math.round(lane.top + lane.height) - 0.5);
 }
 
 /**
@@ -130,7 +136,7 @@ function curve(pen, width, picture, lane) {
     last = i;
   }
   pen.stroke();
-  scaleWords(pen, width, lane, scale);
+  scaleWords(pen, lane, scale);
 }
 
 /**
@@ -185,14 +191,13 @@ function limitLine(pen, width, limit, y) {
 
 /**
  * @param {CanvasRenderingContext2D} pen
- * @param {number} width
  * @param {Lane} lane
  * @param {[number, number]} scale
  */
-function scaleWords(pen, width, lane, scale) {
+function scaleWords(pen, lane, scale) {
   pen.font = '11px system-ui, "Segoe UI", "DejaVu Sans", sans-serif';
-  label(pen, short(scale[1], scale), 3, lane.top + 2, 'left', 'top');
-  label(pen, short(scale[0], scale), 3, lane.top + lane.height - 2, 'left', 'bottom');
+  label(pen, short(scale[1], scale), -6, lane.top + 4, 'right', 'top');
+  label(pen, short(scale[0], scale), -6, lane.top + lane.height - 4, 'right', 'bottom');
   pen.font = FONT;
 }
 
@@ -233,7 +238,7 @@ function edges(width, picture, period) {
   const span = picture.to - picture.from;
   const right = period.open ? Math.max(period.to, picture.to) : period.to;
   if (right < picture.from || period.from > picture.to) return null;
-  const left = Math.max(-2, (period.from - picture.from) / span * width);
+  const left = Math.max(0, (period.from - picture.from) / span * width);
   return [left, Math.max(left + 3, Math.min(width + 2, (right - picture.from) / span * width))];
 }
 

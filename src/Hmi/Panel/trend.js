@@ -1,6 +1,6 @@
 // @ts-check
 // One window of an asset's past: asked for once as lowest and highest per column, then kept up to date by the tail of each live frame.
-import { clock, draw } from './lanes.js';
+import { clock, draw, GUTTER_PX } from './lanes.js';
 
 /**
  * @typedef {import('./feed.js').Frame} Frame
@@ -136,7 +136,7 @@ export class Trend {
     this.canvas.width = Math.max(1, Math.round(box.width * ratio));
     this.canvas.height = Math.max(1, Math.round(box.height * ratio));
     this.pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.columns = Math.max(50, Math.min(COLUMNS_MAX, Math.floor(box.width)));
+    this.columns = Math.max(50, Math.min(COLUMNS_MAX, Math.floor(box.width - GUTTER_PX)));
     this.min = [];
     this.max = [];
   }

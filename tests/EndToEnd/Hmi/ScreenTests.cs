@@ -17,6 +17,7 @@ public sealed class ScreenTests(Chromium chromium) : IClassFixture<Chromium>, IA
     PumpStory _story = null!;
     Task _running = Task.CompletedTask;
     PanelHost? _host;
+    volatile bool _labDown;
     long _lost;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -71,6 +72,7 @@ public sealed class ScreenTests(Chromium chromium) : IClassFixture<Chromium>, IA
     {
         IPage page = await OpenAsync("/", assets: 2);
         _story.Cavitation = 1;
+        _labDown = true;
         ILocator tile = page.Locator(".tile").First;
         await Expect(tile.Locator(".state-word")).ToHaveTextAsync("Anomaly", new() { Timeout = Patience });
         await Expect(tile.Locator(".state .s-anomaly")).ToBeVisibleAsync();
@@ -172,7 +174,10 @@ public sealed class ScreenTests(Chromium chromium) : IClassFixture<Chromium>, IA
         await Expect(page.Locator(".verdict")).ToContainTextAsync("Balances", new() { Timeout = Patience });
         await Expect(page.Locator(".recon .causes")).ToHaveTextAsync("redelivered 40, not-json 5");
         await Expect(page.Locator(".recon path.broken")).ToBeHiddenAsync();
+        await Expect(page.Locator(".sources .source-word").First).ToHaveTextAsync("Connected");
+        // Three values vanish and the flow pauses, so that nothing newer can hide them.
         Interlocked.Exchange(ref _lost, 3);
+        await _end.CancelAsync();
         await Expect(page.Locator(".verdict")).ToContainTextAsync("Does not balance: 3 values missing", new() { Timeout = Patience });
         await Expect(page.Locator(".recon span.broken")).ToBeVisibleAsync();
         await PictureAsync(page, "overview-mismatch");
@@ -268,7 +273,9 @@ public sealed class ScreenTests(Chromium chromium) : IClassFixture<Chromium>, IA
         Assets = PumpStory.Assets(assets),
         Build = "0.1.0+test",
         Banners = ["Unsigned releases are allowed on this box."],
-        Sources = () => [new("plant", SourceHealth.Connected, "mqtt://127.0.0.1:1883, 640 values/s"), new("lab", SourceHealth.Down, "Refused since 14:02; tried again every 30 s.")],
+        Sources = () => [new("plant", SourceHealth.Connected, "mqtt://127.0.0.1:1883, 160 values/s"), _labDown
+            ? new("lab", SourceHealth.Down, "Refused since 14:02; tried again every 30 s.")
+            : new("lab", SourceHealth.Connected, "mqtt://127.0.0.1:1884, 2 values/s")],
         Intake = () =>
         {
             long stored = _story.Stored;
