@@ -13,7 +13,7 @@ static class ReleaseFileReader
         var found = Digest.Of(bytes);
         return found == file.Sha256
             ? bytes
-            : throw new ReleaseRefusedException($"The file '{Path.Combine(folder, file.Path)}' is not the one of the release: expected {file.Sha256}, found {found}.");
+            : throw new ReleaseRefusedException($"The file '{Path.Combine(folder, file.Path)}' is not the one of the release: expected {file.Sha256}, found {found}.") { File = file.Path };
     }
 
     /// <exception cref="ReleaseRefusedException">It is missing, empty, larger or not a plain file.</exception>
@@ -26,19 +26,19 @@ static class ReleaseFileReader
         {
             var found = new FileInfo(path);
             if (!found.Exists)
-                throw new ReleaseRefusedException($"The file '{path}' of the release does not exist.");
+                throw new ReleaseRefusedException($"The file '{path}' of the release does not exist.") { File = name };
             if (found.LinkTarget is not null)
-                throw new ReleaseRefusedException($"The file '{path}' is a link; a release holds plain files only.");
+                throw new ReleaseRefusedException($"The file '{path}' is a link; a release holds plain files only.") { File = name };
             // A pipe or a device says that it has no bytes, and reading it could wait for ever.
             if (found.Length == 0)
-                throw new ReleaseRefusedException($"The file '{path}' is empty.");
+                throw new ReleaseRefusedException($"The file '{path}' is empty.") { File = name };
             if (sizeIsExact ? found.Length != size : found.Length > size)
                 throw WrongSize(path, size, sizeIsExact, found.Length);
             return ReadExactly(path, found.Length, size, sizeIsExact);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ReleaseRefusedException($"The file '{path}' cannot be read: {e.Message}", e);
+            throw new ReleaseRefusedException($"The file '{path}' cannot be read: {e.Message}", e) { File = name };
         }
     }
 
@@ -56,5 +56,5 @@ static class ReleaseFileReader
     static ReleaseRefusedException WrongSize(string path, long size, bool sizeIsExact, long found) => new(
         sizeIsExact
             ? $"The file '{path}' is not the one of the release: expected {size} bytes, found {found}."
-            : $"The file '{path}' has {found} bytes; at most {size} are read.");
+            : $"The file '{path}' has {found} bytes; at most {size} are read.") { File = Path.GetFileName(path) };
 }
