@@ -49,7 +49,7 @@ static class Pipelines
         """;
 
     /// <summary>Numbers the batches as a journal would.</summary>
-    public static IReadOnlyList<StoredBatch> Journal(params IEnumerable<FactBatch> batches) =>
+    public static IReadOnlyList<StoredBatch> Stored(params IEnumerable<FactBatch> batches) =>
         [.. batches.Select((batch, i) => new StoredBatch(i + 1, batch))];
 
     public static List<Fact> Run(FeaturePipelineDefinition definition, IEnumerable<StoredBatch> journal, AssetDefinition? asset = null)
@@ -62,7 +62,7 @@ static class Pipelines
     }
 
     public static List<FeatureVector> Vectors(string yaml, params IEnumerable<FactBatch> batches) =>
-        [.. Run(Read(yaml), Journal(batches)).OfType<FeatureVector>()];
+        [.. Run(Read(yaml), Stored(batches)).OfType<FeatureVector>()];
 
     /// <summary>Facts as their canonical bytes, so that two runs can be compared bit for bit.</summary>
     public static IReadOnlyList<string> Bytes(IEnumerable<Fact> facts) => [.. facts.Select(f => Convert.ToHexString(FactCodec.Encode(f)))];

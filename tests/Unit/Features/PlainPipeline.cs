@@ -19,7 +19,7 @@ sealed class PlainPipeline(PlainInput[] inputs, PlainFeature[] features, double 
 {
     sealed class Seen
     {
-        public readonly SortedDictionary<long, (double Value, bool Taken)> Samples = [];
+        public readonly SortedList<long, (double Value, bool Taken)> Samples = [];
         public long? Earliest;
         public (long At, double Value)? RateFrom;
         public (long From, long To, double Value)? Run;
@@ -112,8 +112,7 @@ sealed class PlainPipeline(PlainInput[] inputs, PlainFeature[] features, double 
             .Select(f => Ns(f.Seconds)).DefaultIfEmpty(0).Max();
         if (_last is { } last && at <= last - reach)
         {
-            long? held = seen.Samples.Where(s => s.Value.Taken && s.Key <= last - reach).Select(s => (long?)s.Key).LastOrDefault();
-            if (taken && (held is null || at >= held))
+            if (taken && (Newest(seen, last - reach) is not { } held || at >= held.At))
                 seen.Samples[at] = (value, true);
         }
         else
@@ -163,8 +162,12 @@ sealed class PlainPipeline(PlainInput[] inputs, PlainFeature[] features, double 
     long? Next()
     {
         long? open = null;
-        foreach (long at in _seen.SelectMany(s => s.Samples.Keys).Where(at => _last is null || at > _last))
-            open = open is null || at < open ? at : open;
+        foreach (Seen seen in _seen)
+        {
+            foreach (var (at, _) in Between(seen, _last ?? long.MinValue, long.MaxValue))
+                open = open is null || at < open ? at : open;
+        }
+
         if (everySeconds == 0)
             return open;
         long every = Ns(everySeconds);
@@ -220,14 +223,27 @@ sealed class PlainPipeline(PlainInput[] inputs, PlainFeature[] features, double 
 
     static (long At, double Value)? Newest(Seen seen, long moment)
     {
-        (long, double)? newest = null;
-        foreach (var (at, sample) in seen.Samples)
+        for (int i = seen.Samples.Count - 1; i >= 0; i--)
         {
-            if (at <= moment && sample.Taken)
-                newest = (at, sample.Value);
+            if (seen.Samples.Keys[i] <= moment && seen.Samples.Values[i].Taken)
+                return (seen.Samples.Keys[i], seen.Samples.Values[i].Value);
         }
 
-        return newest;
+        return null;
+    }
+
+    /// <summary>The samples of (after, upTo], oldest first; searched from the newest.</summary>
+    static List<(long At, (double Value, bool Taken) Sample)> Between(Seen seen, long after, long upTo)
+    {
+        var found = new List<(long, (double, bool))>();
+        for (int i = seen.Samples.Count - 1; i >= 0 && seen.Samples.Keys[i] > after; i--)
+        {
+            if (seen.Samples.Keys[i] <= upTo)
+                found.Add((seen.Samples.Keys[i], seen.Samples.Values[i]));
+        }
+
+        found.Reverse();
+        return found;
     }
 
     double? Base(PlainFeature f, long moment)
@@ -247,7 +263,7 @@ sealed class PlainPipeline(PlainInput[] inputs, PlainFeature[] features, double 
 
         if (f.Op == "ewma")
         {
-            foreach (var (at, sample) in seen.Samples.Where(s => (_last is null || s.Key > _last) && s.Key <= moment && s.Value.Taken))
+            foreach (var (at, sample) in Between(seen, _last ?? long.MinValue, moment).Where(s => s.Sample.Taken))
             {
                 if (!_ewma.TryGetValue(f.Name, out var y))
                     _ewma[f.Name] = (at, sample.Value);
@@ -261,9 +277,9 @@ sealed class PlainPipeline(PlainInput[] inputs, PlainFeature[] features, double 
             return _ewma.TryGetValue(f.Name, out var level) && !(moment - level.At > maxAge) ? level.Level : null;
         }
 
-        var all = seen.Samples.Where(s => s.Key > moment - Ns(f.Seconds) && s.Key <= moment).ToList();
-        var v = all.Where(s => s.Value.Taken).Select(s => s.Value.Value).ToList();
-        var t = all.Where(s => s.Value.Taken).Select(s => s.Key).ToList();
+        var all = Between(seen, moment - Ns(f.Seconds), moment);
+        var v = all.Where(s => s.Sample.Taken).Select(s => s.Sample.Value).ToList();
+        var t = all.Where(s => s.Sample.Taken).Select(s => s.At).ToList();
         if (f.Op == "count")
             return v.Count;
         if (f.Op == "bad-ratio")
