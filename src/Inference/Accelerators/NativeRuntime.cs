@@ -48,6 +48,13 @@ static class NativeRuntime
         lock (Gate)
         {
             _inUse = true;
+            if (!OrtEnv.IsCreated)
+            {
+                // Whatever goes wrong comes back as an exception and is said by us; its own log goes to stderr past ours.
+                var quiet = new EnvironmentCreationOptions { logId = "edgeruntime", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+                return OrtEnv.CreateInstanceWithOptions(ref quiet);
+            }
+
             return OrtEnv.Instance();
         }
     }
