@@ -1,3 +1,13 @@
 using BenchmarkDotNet.Running;
+using EdgeRuntime.Tests.Benchmarks.Journal;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+// A benchmark that compares two sides in one run has its own name; everything else goes to BenchmarkDotNet.
+switch (args.FirstOrDefault())
+{
+    case "journal":
+        AppendBenchmark.Run(args[1..]);
+        break;
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        break;
+}
