@@ -1,8 +1,16 @@
 using BenchmarkDotNet.Running;
 using EdgeRuntime.Tests.Benchmarks.Inference;
+using EdgeRuntime.Tests.Benchmarks.Journal;
 
-if (args is ["inference"])
-    return InferenceAgainstBareSession.Run();
-
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
-return 0;
+// A benchmark that compares two sides in one run has its own name; everything else goes to BenchmarkDotNet.
+switch (args.FirstOrDefault())
+{
+    case "journal":
+        AppendBenchmark.Run(args[1..]);
+        return 0;
+    case "inference":
+        return InferenceAgainstBareSession.Run();
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        return 0;
+}

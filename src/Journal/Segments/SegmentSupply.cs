@@ -21,20 +21,18 @@ sealed class SegmentSupply(IDisk disk, string folder, long segmentBytes, bool in
     /// <summary>Puts the prepared segment into use under its own name, durably.</summary>
     public IDiskFile Take(byte[] header)
     {
-        IDiskFile file = Ready();
-        try
+        string inUse = PathOf(SegmentName.Of(_number));
+        using (IDiskFile file = Ready())
         {
             file.Write(0, header);
             file.Sync();
-            disk.Rename(PathOf(SegmentName.OfNew(_number)), PathOf(SegmentName.Of(_number)));
-            disk.SyncFolder(folder);
-            return file;
+            disk.Rename(PathOf(SegmentName.OfNew(_number)), inUse);
         }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+
+        disk.SyncFolder(folder);
+
+        // Opened by its new name, which is the one that an error must tell.
+        return disk.Open(inUse, forWriting: true);
     }
 
     /// <summary>Removes what was prepared and not used.</summary>
