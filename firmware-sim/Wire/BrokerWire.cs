@@ -158,6 +158,8 @@ sealed class BrokerWire : IPlantWire, IAsyncDisposable
         {
             while (true)
             {
+                // Else a lost connection would be noticed by its sends one by one, and this loop would turn without waiting meanwhile.
+                either.Token.ThrowIfCancellationRequested();
                 while (inFlight.Count < connection.InFlightMax && TakeNext(out WireMessage? message))
                     inFlight.Enqueue((message, connection.SendAsync(message)));
 

@@ -11,6 +11,7 @@ sealed class Listener : IAsyncDisposable
     readonly Process _process;
     readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     readonly Task _reading;
+    bool _disposed;
 
     Listener(Process process)
     {
@@ -68,6 +69,9 @@ sealed class Listener : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+            return;
+        _disposed = true;
         _process.Kill();
         await _process.WaitForExitAsync();
         await _reading;

@@ -31,6 +31,9 @@ sealed class Mosquitto : IAsyncDisposable
         int port = ((IPEndPoint)probe.LocalEndpoint).Port;
         probe.Stop();
         var broker = new Mosquitto(port);
+        // Started by root, the broker becomes another user, who must be able to save its sessions here.
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(broker._folder, (UnixFileMode)0b111_111_111);
         // A listener may be slower than the plant at full speed; the broker queues for it without end.
         await File.WriteAllTextAsync(
             broker.Config,
