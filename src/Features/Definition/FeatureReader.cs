@@ -25,7 +25,7 @@ static class FeatureReader
 
     static FeatureDefinition ReadFeature(SettingsNode node)
     {
-        string name = Names.Read(node, "name");
+        string name = Written.Name(node, "name");
         FeatureOperator op = node.Choice("op", FeatureOperators.ByName);
         if (!FeatureOperators.ByName.ContainsKey(node.TextOr("op", "")))
         {
@@ -74,7 +74,7 @@ static class FeatureReader
     static double ReadStd(SettingsNode node)
     {
         double std = node.Number("std", 0);
-        if (std == 0 && node.Has("std"))
+        if (std == 0 && Written.IsZero(node, "std"))
             node.Violate("std", "is 0; a z-score divides by it, so it must be more than 0.");
         return std;
     }

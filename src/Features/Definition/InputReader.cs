@@ -23,10 +23,10 @@ static class InputReader
 
     static SignalInput ReadSignal(SettingsNode node)
     {
-        string signal = Names.Read(node, "signal");
+        string signal = Written.Name(node, "signal");
         (double? low, double? high) = node.OptionalRange("range");
         double? rate = node.OptionalNumber("rate", 0);
-        if (rate == 0)
+        if (rate == 0 && Written.IsZero(node, "rate"))
             node.Violate("rate", "is 0; it must be more than 0 units per second.");
         return new SignalInput
         {

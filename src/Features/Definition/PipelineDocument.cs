@@ -58,7 +58,7 @@ sealed record PipelineDocument
     {
         IReadOnlyList<string> chosen = vector.Texts("columns");
         var columns = new List<FeatureColumn>();
-        foreach (string name in chosen.Count == 0 ? features.Select(f => f.Name) : chosen)
+        foreach (string name in chosen.Count == 0 ? features.Select(f => f.Name).Distinct() : chosen)
         {
             if (features.FirstOrDefault(f => f.Name == name) is not { } feature)
                 vector.Violate("columns", $"names '{name}', which is not a feature of this document; name one of features, or leave columns out for all of them.");

@@ -10,20 +10,20 @@ public sealed class OperatorTests
     public static TheoryData<string, double> ByHand => new()
     {
         { "op: last, of: x", 8 },
-        { "op: lag, of: x, lag: PT2S", 4 },
+        { "op: lag, of: x, lag: PT1.5S", 4 },
         { "op: lag, of: x, lag: PT2.5S", 2 },
         { "op: age, of: x", 0.5 },
         { "op: mean, of: x, window: PT10S", 4 },
-        { "op: std, of: x, window: PT10S", 2.5495097567963922 },
+        { "op: std, of: x, window: PT10S", 2.449489742783178 },
         { "op: min, of: x, window: PT10S", 2 },
         { "op: max, of: x, window: PT10S", 8 },
-        { "op: rms, of: x, window: PT10S", 4.743416490252569 },
-        { "op: slope, of: x, window: PT10S", 2.2857142857142856 },
+        { "op: rms, of: x, window: PT10S", 4.69041575982343 },
+        { "op: slope, of: x, window: PT10S", 3.2 },
         { "op: rate, of: x, window: PT10S", 4 },
         { "op: count, of: x, window: PT10S", 4 },
         { "op: count, of: x, window: PT1S", 1 },
         { "op: bad-ratio, of: x, window: PT10S", 0.2 },
-        { "op: ewma, of: x, timeConstant: PT1S", 5 },
+        { "op: ewma, of: x, timeConstant: PT1S", 16.0 / 3 },
     };
 
     /// <summary>2 at 1 s and 1.5 s, 4 at 2 s, refused at 2.5 s, 8 at 3 s, seen from 3.5 s, where only another signal speaks; -2 of another tag.</summary>
