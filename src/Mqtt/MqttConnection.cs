@@ -100,12 +100,10 @@ sealed class MqttConnection : IAsyncDisposable
     async Task SubscribeAsync(IReadOnlyList<MqttSubscription> subscriptions, CancellationToken stop)
     {
         var builder = new MqttClientSubscribeOptionsBuilder();
+        // Kept messages are not news: with MQTT 5 they come once. 3.1.1 cannot say it; there they come after every reconnect.
+        MqttRetainHandling kept = _options.Protocol == MqttProtocol.V5 ? MqttRetainHandling.SendAtSubscribeIfNewSubscriptionOnly : MqttRetainHandling.SendAtSubscribe;
         foreach (MqttSubscription subscription in subscriptions)
-        {
-            // Kept messages are not news: with MQTT 5 they come once, not after every reconnect.
-            builder = builder.WithTopicFilter(subscription.Filter, (MqttQualityOfServiceLevel)subscription.Qos, false, false,
-                MqttRetainHandling.SendAtSubscribeIfNewSubscriptionOnly);
-        }
+            builder = builder.WithTopicFilter(subscription.Filter, (MqttQualityOfServiceLevel)subscription.Qos, false, false, kept);
 
         MqttClientSubscribeResult result = await _client.SubscribeAsync(builder.Build(), stop);
         foreach (MqttClientSubscribeResultItem item in result.Items)
