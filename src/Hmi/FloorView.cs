@@ -14,6 +14,7 @@ public sealed partial class FloorView
     readonly HmiOptions _options;
     readonly TimeProvider _time;
     readonly ILogger _log;
+    readonly long _started;
     readonly Lock _gate = new();
     readonly Dictionary<string, AssetHistory> _assets = new(StringComparer.Ordinal);
     readonly Dictionary<string, List<(AssetHistory Asset, SignalHistory Signal)>> _byTag = new(StringComparer.Ordinal);
@@ -33,6 +34,7 @@ public sealed partial class FloorView
         if (violations.Length > 0)
             throw new ArgumentException(string.Join(' ', violations), nameof(options));
         (_options, _time, _log) = (options, time, log);
+        _started = time.GetTimestamp();
         foreach (WatchedAsset asset in options.Assets)
             Watch(new AssetHistory(asset, options.HistoryPointsPerSignal));
         foreach (Activation known in options.KnownActivations)
@@ -95,7 +97,7 @@ public sealed partial class FloorView
                 Frame,
                 _trouble,
                 [.. _options.Assets.Select(a => _assets[a.Id].Look(_modes.GetValueOrDefault))],
-                Reconcile(now, intake),
+                Reconcile(intake),
                 sources,
                 latency,
                 _findings.NewestFirst(),
@@ -170,11 +172,13 @@ public sealed partial class FloorView
             asset.Arms[activation.Role] = activation;
     }
 
-    ReconciliationLine Reconcile(IngestTime now, (long Received, long Stored, IReadOnlyDictionary<string, long> Accounted)? intake)
+    ReconciliationLine Reconcile((long Received, long Stored, IReadOnlyDictionary<string, long> Accounted)? intake)
     {
+        // Time since start, not the clock: setting the clock must not make a loss or hide one.
+        long now = _time.GetElapsedTime(_started).Ticks * 100;
         if (intake is { } counts)
-            return _reconciliation.Check(now.UnixNanoseconds, counts.Received, counts.Stored, counts.Accounted);
+            return _reconciliation.Check(now, counts.Received, counts.Stored, counts.Accounted);
         var refused = new Dictionary<string, long>(_refusedByRule.Where(r => r.Value > 0), StringComparer.Ordinal);
-        return _reconciliation.Check(now.UnixNanoseconds, _stored + refused.Values.Sum(), _stored, refused);
+        return _reconciliation.Check(now, _stored + refused.Values.Sum(), _stored, refused);
     }
 }

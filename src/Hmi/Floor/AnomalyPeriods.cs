@@ -33,7 +33,7 @@ sealed class AnomalyPeriods
     }
 
     static AnomalyPeriod Grown(AnomalyPeriod period, Decision decision) =>
-        period with { To = decision.At, Peak = period.Peak >= decision.Score ? period.Peak : decision.Score };
+        period with { To = decision.At, Peak = double.MaxNumber(period.Peak, decision.Score) };
 
     void Begin(Decision decision)
     {

@@ -23,7 +23,7 @@ sealed class Reconciliation
     Count _newest;
     long _settledReceived;
 
-    /// <param name="now">Nanoseconds.</param>
+    /// <param name="now">Nanoseconds of a clock that never goes back.</param>
     internal ReconciliationLine Check(long now, long received, long stored, IReadOnlyDictionary<string, long> accounted)
     {
         long explained = stored;

@@ -23,11 +23,14 @@ export class Trend {
     this.asset = asset;
     this.pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
     this.labels = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('.lane')]);
+    /** What is drawn. It changes only when the server has answered, so an outage leaves the picture as it was. */
     this.span = 300_000;
+    this.columns = 600;
     this.live = true;
+    /** What was asked for: end in ms, or null for live. */
+    this.want = { span: this.span, columns: this.columns, end: /** @type {number | null} */ (null) };
     /** Event time of the newest sample, ms; NaN before the first. */
     this.edge = NaN;
-    this.columns = 600;
     /** First column, counted in column widths since 1970, so that columns keep their borders while the window moves. */
     this.base = 0;
     /** @type {Float64Array[]} Lowest per series: signals, score, threshold. */
@@ -43,7 +46,7 @@ export class Trend {
     this.asked = 0;
     this.drawing = false;
     this.controls();
-    new ResizeObserver(() => { this.size(); this.reload(); }).observe(canvas);
+    new ResizeObserver(() => this.size()).observe(canvas);
     this.size();
   }
 
@@ -63,37 +66,44 @@ export class Trend {
     this.redraw();
   }
 
-  /** Asks for the whole window again; the answer to an older question is thrown away. */
+  /** Asks for the whole window; the answer to an older question is thrown away. */
   async reload() {
     const asked = ++this.asked;
+    const want = { ...this.want };
+    const width = want.span / want.columns;
+    const end = Math.floor((want.end ?? this.edge) / width) + 1;
+    if (Number.isNaN(end)) return;
+    const query = `columns=${want.columns}&from=${((end - want.columns) * width).toFixed(3)}&to=${(end * width).toFixed(3)}`;
     this.waiting = [];
-    const end = this.live ? (Number.isNaN(this.edge) ? NaN : Math.floor(this.edge / this.width) + 1) : this.base + this.columns;
-    const base = end - this.columns;
-    const query = Number.isNaN(end) ? '' : `&from=${(base * this.width).toFixed(3)}&to=${(end * this.width).toFixed(3)}`;
     try {
-      const reply = await fetch(`/api/v1/assets/${encodeURIComponent(this.asset)}/trend?columns=${this.columns}${query}`);
+      const reply = await fetch(`/api/v1/assets/${encodeURIComponent(this.asset)}/trend?${query}`);
       if (!reply.ok || asked !== this.asked) return;
       const trend = await reply.json();
-      if (asked !== this.asked) return;
-      this.take(trend, Number.isNaN(end) ? Math.round(trend.from / this.width) : base);
+      if (asked === this.asked) this.take(trend, end - want.columns, want);
     } catch {
       // The service is away. The feed says so on the screen and asks again when it is back.
+    } finally {
+      if (asked === this.asked) this.waiting = null;
     }
   }
 
   /**
-   * @param {{ signals: Reply[], score: Reply, threshold: Reply, periods: Period[], to: number }} trend
+   * @param {{ signals: Reply[], score: Reply, threshold: Reply, periods: Period[] }} trend
    * @param {number} base
+   * @param {{ span: number, columns: number, end: number | null }} want
    */
-  take(trend, base) {
+  take(trend, base, want) {
     const series = [...trend.signals, trend.score, trend.threshold];
+    this.span = want.span;
+    this.columns = want.columns;
+    this.live = want.end === null;
     this.base = base;
     this.min = series.map(s => Float64Array.from(s.min, v => v ?? NaN));
     this.max = series.map(s => Float64Array.from(s.max, v => v ?? NaN));
     this.periods = trend.periods;
     const late = this.waiting ?? [];
     this.waiting = null;
-    if (this.live && !Number.isNaN(this.edge)) this.move();
+    if (this.live) this.move();
     for (const tail of late) this.fold(tail);
     this.redraw();
   }
@@ -136,9 +146,12 @@ export class Trend {
     this.canvas.width = Math.max(1, Math.round(box.width * ratio));
     this.canvas.height = Math.max(1, Math.round(box.height * ratio));
     this.pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.columns = Math.max(50, Math.min(COLUMNS_MAX, Math.floor(box.width - GUTTER_PX)));
-    this.min = [];
-    this.max = [];
+    const columns = Math.max(50, Math.min(COLUMNS_MAX, Math.floor(box.width - GUTTER_PX)));
+    if (columns !== this.want.columns) {
+      this.want.columns = columns;
+      this.reload();
+    }
+    this.redraw();
   }
 
   redraw() {
@@ -210,7 +223,7 @@ export class Trend {
 
   /** @returns {Record<string, () => void>} */
   keys() {
-    const at = SPANS_S.indexOf(this.span / 1000);
+    const at = SPANS_S.indexOf(this.want.span / 1000);
     return {
       ArrowLeft: () => this.go('earlier'),
       ArrowRight: () => this.go('later'),
@@ -222,23 +235,19 @@ export class Trend {
 
   /** @param {number} seconds */
   setSpan(seconds) {
-    const end = (this.base + this.columns) * this.width;
-    this.span = seconds * 1000;
-    this.base = Math.round(end / this.width) - this.columns;
+    this.want.span = seconds * 1000;
     press('[data-span]', b => Number(b.dataset.span) === seconds);
     this.reload();
   }
 
   /** @param {string} where earlier, later or live. */
   go(where) {
-    this.live = where === 'live';
-    if (where === 'earlier') this.base -= Math.floor(this.columns / 2);
-    if (where === 'later') {
-      this.base += Math.floor(this.columns / 2);
-      // Whoever comes back to the present wants it to go on.
-      if ((this.base + this.columns) * this.width > this.edge) this.live = true;
-    }
-    press('[data-go=live]', () => this.live);
+    const end = this.want.end ?? this.edge;
+    if (where === 'earlier') this.want.end = end - this.want.span / 2;
+    // Whoever comes back to the present wants it to go on.
+    if (where === 'later') this.want.end = end + this.want.span / 2 < this.edge ? end + this.want.span / 2 : null;
+    if (where === 'live') this.want.end = null;
+    press('[data-go=live]', () => this.want.end === null);
     this.reload();
   }
 }

@@ -59,7 +59,8 @@ public sealed class ScreenTests(Chromium chromium) : IClassFixture<Chromium>, IA
         await PictureAsync(page, $"overview-{assets}");
         string[] scrolling = await page.EvaluateAsync<string[]>(
             """
-            () => [document.documentElement, document.querySelector('main'), document.querySelector('.tiles'), ...document.querySelectorAll('.tile')]
+            () => [document.documentElement, document.querySelector('main'), document.querySelector('.tiles'), ...document.querySelectorAll('.tile'),
+                ...(document.querySelectorAll('.tile').length > 4 ? [] : document.querySelectorAll('.rows'))]
               .filter(e => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1)
               .map(e => `${e.tagName}.${e.className} holds ${e.scrollWidth} x ${e.scrollHeight} in ${e.clientWidth} x ${e.clientHeight}`)
             """);
@@ -136,13 +137,15 @@ public sealed class ScreenTests(Chromium chromium) : IClassFixture<Chromium>, IA
     public async Task When_the_stream_stops_values_are_marked_old_and_the_page_recovers_by_itself()
     {
         IPage page = await OpenAsync("/assets/P-101", assets: 1);
-        await Expect(page.Locator("#feed-word")).ToHaveTextAsync("Live", new() { Timeout = Patience });
+        await Expect(page.Locator("#trend-word")).ToContainTextAsync("UTC", new() { Timeout = Patience });
         await page.EvaluateAsync("() => { window.stillTheSamePage = true; }");
         int port = _host!.Port;
         await _host.DisposeAsync();
         await Expect(page.Locator("#feed-word")).ToContainTextAsync("No data for", new() { Timeout = Patience });
         await Expect(page.Locator("#stale")).ToBeVisibleAsync();
         Assert.Equal("\"old\"", await page.EvaluateAsync<string>("() => getComputedStyle(document.querySelector('.lane-value'), '::after').content"));
+        int inked = await InkedAsync(page);
+        Assert.True(inked > 2000, $"Only {inked} pixels of the trend are left during the outage.");
         await PictureAsync(page, "asset-outage");
         // The browser itself says that the server is gone; that is no fault of the page.
         _complaints.RemoveAll(c => c.Contains("ERR_", StringComparison.Ordinal));
