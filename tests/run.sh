@@ -118,7 +118,7 @@ number_of() { grep -E "^ *$1: [0-9]+ *\$" "$2" | tail -n 1 | tr -dc '0-9'; }
 
 run_suite() {
     local suite=$1 log=$logs/$1.log status ok bad not
-    timeout --kill-after=30 "$suite_seconds_max" dotnet test --project "tests/$suite" -c "$configuration" --no-build --no-ansi --no-progress --output Detailed >"$log" 2>&1
+    timeout --kill-after=30 "$suite_seconds_max" dotnet test --project "tests/$suite" -c "$configuration" --no-build --no-ansi --no-progress --output Detailed --results-directory "$logs/$suite" >"$log" 2>&1
     status=$?
     # What passed needs no line; what failed or was skipped is shown with everything it said.
     awk '/^passed /{quiet=1; next} /^(failed|skipped|Test run summary|Running tests|[^ ])/{quiet=0} !quiet' "$log"
