@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using EdgeRuntime.Settings;
+using EdgeRuntime.Settings.Site;
 using EdgeRuntime.Tests.Architecture.Documents;
 using EdgeRuntime.Tests.Architecture.Map;
 using EdgeRuntime.Tests.Architecture.Tree;
@@ -97,11 +98,31 @@ public sealed partial class DocumentsKeepTheirWordTests
     public void A_document_that_is_shipped_can_be_read(string path) =>
         Assert.Empty(SettingsDocument.Parse(path, Encoding.UTF8.GetBytes(SourceTree.Text(path))).Violations);
 
+    /// <summary>What a person copies from a page must be taken by the reader of the site's documents.</summary>
+    [Theory]
+    [MemberData(nameof(Markdown))]
+    public void Documents_shown_on_a_page_are_read_as_they_stand(string document)
+    {
+        foreach (Match block in YamlBlock.Matches(SourceTree.Text(document)))
+        {
+            string indentation = block.Groups["indentation"].Value;
+            string yaml = block.Groups["yaml"].Value.Replace("\n" + indentation, "\n", StringComparison.Ordinal)[indentation.Length..];
+            SettingsDocument shown = SettingsDocument.Parse(document, Encoding.UTF8.GetBytes(yaml));
+            Assert.Empty(shown.Violations);
+            switch (shown.Root.OptionalText("kind"))
+            {
+                case "Site": SiteDefinition.Read(shown); shown.ThrowIfInvalid(); break;
+                case "Tags": TagCatalogue.Read(shown); shown.ThrowIfInvalid(); break;
+                default: break;
+            }
+        }
+    }
+
     [Fact]
     public void Every_key_of_the_boxs_settings_is_explained_and_no_other()
     {
         SettingsDocument document = SettingsDocument.Parse("appsettings.json", Encoding.UTF8.GetBytes(SourceTree.Text("appsettings.json")));
-        string[] keys = [.. Leaves(document.Root)];
+        string[] keys = [.. SettingsKeys.Leaves(document.Root)];
         string[] explained = [.. MarkdownTable.Rows(SourceTree.Text("docs/operating/settings.md"), "Key").Select(row => row["Key"].Trim('`'))];
         Assert.NotEmpty(keys);
         Assert.Equal(keys, explained);
@@ -116,25 +137,10 @@ public sealed partial class DocumentsKeepTheirWordTests
         Assert.All(numbers, number => Assert.Matches(@"^\d{4}$", number));
     }
 
-    /// <summary>Paths of the values in document order; a mapping is a section, anything else is a value.</summary>
-    static IEnumerable<string> Leaves(SettingsNode node)
-    {
-        foreach (string key in node.Keys)
-        {
-            string path = node.Path.Length == 0 ? key : $"{node.Path}.{key}";
-            if (node.OptionalSection(key) is { Keys.Count: > 0 } section)
-            {
-                foreach (string leaf in Leaves(section))
-                    yield return leaf;
-            }
-            else
-            {
-                yield return path;
-            }
-        }
-    }
-
     static IEnumerable<SourceFile> FilesBelow(string folder) => SourceTree.Files.Where(f => f.Path.StartsWith(folder, StringComparison.Ordinal));
+
+    [GeneratedRegex(@"^(?<indentation> *)```yaml\n(?<yaml>.*?)^ *```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex YamlBlock { get; }
 
     [GeneratedRegex(@"\b(?:void|Task|ValueTask)\s+(?<name>\w+)\s*\(")]
     private static partial Regex Method { get; }

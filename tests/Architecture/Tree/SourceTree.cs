@@ -11,7 +11,7 @@ sealed record SourceFile(string Path, string Text, long Bytes)
 /// <summary>Every file that belongs to the project. What git ignores at the top (build output, a site's data, an editor's folders) does not.</summary>
 static class SourceTree
 {
-    static readonly string[] Ignored = [".git", "artifacts", "data", ".vs", ".idea"];
+    static readonly string[] Ignored = [".git", "artifacts", "TestResults", "data", ".vs", ".idea"];
     static readonly string[] Binary = [".onnx", ".png", ".bin", ".ico", ".woff2"];
 
     public static IReadOnlyList<SourceFile> Files { get; } = [.. Read().OrderBy(f => f.Path, StringComparer.Ordinal)];
