@@ -2,6 +2,7 @@ using System.Text;
 using EdgeRuntime.Features;
 using EdgeRuntime.Settings;
 using EdgeRuntime.Settings.Site;
+using EdgeRuntime.Tests.Kit;
 using Xunit;
 using static EdgeRuntime.Tests.Unit.Features.Pipelines;
 
@@ -152,7 +153,7 @@ public sealed class FeaturePipelineDefinitionTests
               - {name: w, op: ewma, of: x, timeConstant: PT2S}
             """;
         Assert.Contains(from, Yaml, StringComparison.Ordinal);
-        string changed = Yaml.Replace(from, to, StringComparison.Ordinal).Replace("y, unit", "y, unit", StringComparison.Ordinal);
+        string changed = Yaml.Replace(from, to, StringComparison.Ordinal);
         if (to == "signal: y,")
             changed = changed.Replace("of: x", "of: y", StringComparison.Ordinal);
         if (to == "name: v")
@@ -197,6 +198,15 @@ public sealed class FeaturePipelineDefinitionTests
             "pipeline.yaml:10: inputs[3].signal: is 'd', but tag 'skid.d' of asset 'skid' is not in the tag catalogue; add the tag or map the signal to one that exists.",
             "pipeline.yaml:11: inputs[4].signal: is 'e', which is tag 'skid.a' of asset 'skid' like signal 'a'; give each signal a tag of its own.",
         ], definition.Check(AssetCalled("skid", ("e", "skid.a")), tags).Select(v => v.ToString()));
+    }
+
+    [Fact]
+    public void The_demos_pipeline_can_be_read()
+    {
+        string path = Path.Combine(TestData.Repository, "firmware-sim", "demo-site", "pipeline.yaml");
+        FeaturePipelineDefinition definition = Read(File.ReadAllText(path), path);
+        Assert.Equal((10, 15), (definition.Inputs.Count, definition.Columns.Count));
+        Assert.Equal("bar", definition.Columns.Single(c => c.Name == "differential_pressure").Unit);
     }
 
     [Fact]
