@@ -13,15 +13,18 @@ static class CsvFiles
     {
         string[] paths = Find(folder, mapping.Files);
         var rows = new List<SignalRow>();
+        var files = new List<SignalFile>();
         var digests = new StringBuilder();
         foreach (string path in paths)
         {
             byte[] bytes = File.ReadAllBytes(path);
             digests.Append(CultureInfo.InvariantCulture, $"{Path.GetFileName(path)} {Facts.Digest.Of(bytes).Hex}\n");
+            int before = rows.Count;
             Read(path, new StreamReader(new MemoryStream(bytes), Encoding.UTF8), mapping, rows);
+            files.Add(new SignalFile(Path.GetFileName(path), rows.Count - before));
         }
 
-        return new SignalTable(mapping.Columns, rows, [.. paths.Select(p => Path.GetFileName(p)!)], Facts.Digest.Of(Encoding.UTF8.GetBytes(digests.ToString())));
+        return new SignalTable(mapping.Columns, rows, files, Facts.Digest.Of(Encoding.UTF8.GetBytes(digests.ToString())));
     }
 
     static string[] Find(string folder, string pattern)

@@ -5,6 +5,9 @@ namespace EdgeRuntime.Hq.Datasets;
 /// <summary>One row of telemetry: a time and one value per signal, NaN where the file has none.</summary>
 sealed record SignalRow(EventTime At, double[] Values);
 
+/// <summary>One file of a table; its rows follow those of the file before.</summary>
+sealed record SignalFile(string Name, int Rows);
+
 /// <summary>Telemetry as it lies in files: rows in the order of the files, and the digest of what was read.</summary>
 /// <param name="Digest">SHA-256 over "name sha256\n" of each file in ordinal order of names: any changed byte is another dataset.</param>
-sealed record SignalTable(IReadOnlyList<CsvColumn> Columns, IReadOnlyList<SignalRow> Rows, IReadOnlyList<string> Files, Digest Digest);
+sealed record SignalTable(IReadOnlyList<CsvColumn> Columns, IReadOnlyList<SignalRow> Rows, IReadOnlyList<SignalFile> Files, Digest Digest);

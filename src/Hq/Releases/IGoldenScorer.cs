@@ -4,5 +4,5 @@ namespace EdgeRuntime.Hq.Releases;
 interface IGoldenScorer
 {
     /// <summary>For each row, the outputs one after the other in the order of <paramref name="outputs"/>. Rows are asked one at a time, as on the box.</summary>
-    IReadOnlyList<float[]> Score(byte[] model, IReadOnlyList<string> outputs, IReadOnlyList<float[]> rows);
+    IReadOnlyList<float[]> Score(byte[] model, IReadOnlyList<(string Name, int Width)> outputs, IReadOnlyList<float[]> rows);
 }

@@ -16,7 +16,7 @@ static class ModelCard
         Add(card, $"");
         if (recipe.Description.Length > 0)
             Add(card, $"{recipe.Description}\n");
-        Add(card, $"Dated {release.Created} {(recipe.Created is null ? "(its last vector)" : "(its recipe)")}. Made from {string.Join(", ", release.Data.Files.Take(5))}{(release.Data.Files.Count > 5 ? ", …" : "")}: {release.Data.Rows.Count} rows, dataset {release.Data.Digest}.");
+        Add(card, $"Dated {release.Created} {(recipe.Created is null ? "(its last vector)" : "(its recipe)")}. Made from {string.Join(", ", release.Data.Files.Take(5).Select(f => f.Name))}{(release.Data.Files.Count > 5 ? ", …" : "")}: {release.Data.Rows.Count} rows, dataset {release.Data.Digest}.");
         Add(card, $"{(recipe.Data.Offset is null ? "The files state no time zone; their times are taken as they stand." : "Times are in UTC.")}");
         Add(card, $"{release.Vectors.LeftOut} vectors had gaps and were left out.");
         Add(card, $"");

@@ -25,7 +25,7 @@ static class ReleaseBuild
         byte[] model = TSquaredQGraph.Write(release.Model, release.Recipe.Version, metadata);
         IReadOnlyList<float[]> rows = GoldenSet.Rows(release.Vectors.Matrix, release.Model.Scale, release.Recipe.Seed);
         IReadOnlyList<(string Name, int Width)> outputs = Outputs(release.Columns.Count);
-        IReadOnlyList<float[]> answers = scorer.Score(model, [.. outputs.Select(o => o.Name)], rows);
+        IReadOnlyList<float[]> answers = scorer.Score(model, outputs, rows);
 
         List<ReleasePart> parts =
         [

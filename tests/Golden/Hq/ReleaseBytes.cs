@@ -53,7 +53,7 @@ public sealed class ReleaseBytes
     static IReadOnlyList<ReleasePart> Build()
     {
         Recipe recipe = RecipeReader.Read(SettingsDocument.Parse("recipe.yaml", Encoding.UTF8.GetBytes(RecipeYaml)));
-        var table = new SignalTable(recipe.Data.Columns, [.. Enumerable.Range(0, 400).Select(Row)], ["skid.csv"], Digest.Of("skid"u8));
+        var table = new SignalTable(recipe.Data.Columns, [.. Enumerable.Range(0, 400).Select(Row)], [new SignalFile("skid.csv", 400)], Digest.Of("skid"u8));
         var provenance = new Provenance(new CodeOrigin("https://git.example/skid", "0a1b2c3d", false), "edgehq 0.1.0", Digest.Of("lock"u8), "x64");
         return ReleaseBuild.Build(TrainingRun.Of(recipe, table, new ReadyVectors(recipe.Pipeline!), provenance), new OnnxRuntimeScorer());
     }

@@ -29,7 +29,7 @@ public sealed class CsvFilesTests : IDisposable
         Write("b.csv", "t;P in;F\n2026-01-01 00:00:02;2;0\n");
         Write("a.csv", "t;P in;F\n2026-01-01 00:00:01;1;0\n");
         SignalTable table = CsvFiles.Read(_folder, Mapping);
-        Assert.Equal(["a.csv", "b.csv"], table.Files);
+        Assert.Equal([new SignalFile("a.csv", 1), new SignalFile("b.csv", 1)], table.Files);
         Assert.Equal([1, 2], table.Rows.Select(r => r.Values[0]));
         Assert.Equal(table.Digest, CsvFiles.Read(_folder, Mapping).Digest);
         Write("b.csv", "t;P in;F\n2026-01-01 00:00:02;2;00\n");

@@ -59,7 +59,7 @@ public sealed class ReleaseBuildTests
         Assert.Contains(cells, c => c[0] == float.MaxValue && c[1] == float.MaxValue);
         Assert.Contains(cells, c => c[0] == 0 && c[1] == 0);
         Assert.All(cells, c => Assert.All(c, v => Assert.True(float.IsFinite(v))));
-        IReadOnlyList<float[]> again = new OnnxRuntimeScorer().Score(Part(parts, "model.onnx"), ["score", "t2", "q", "contributions"], [.. cells.Select(c => c[..2])]);
+        IReadOnlyList<float[]> again = new OnnxRuntimeScorer().Score(Part(parts, "model.onnx"), ReleaseBuild.Outputs(2), [.. cells.Select(c => c[..2])]);
         for (int i = 0; i < cells.Length; i++)
             Assert.Equal(again[i].Select(BitConverter.SingleToInt32Bits), cells[i][2..].Select(BitConverter.SingleToInt32Bits));
     }
@@ -102,7 +102,7 @@ public sealed class ReleaseBuildTests
         var table = new SignalTable(
             recipe.Data.Columns,
             [.. rows.Select((r, i) => new SignalRow(new EventTime(i * 1_000_000_000L), [r[0], flow?.Invoke(r[1]) ?? r[1]]))],
-            ["a.csv"],
+            [new SignalFile("a.csv", rows.Length)],
             Digest.Of("data"u8));
         var provenance = new Provenance(new CodeOrigin("", "abc", null), "test", Digest.None, "x64");
         return ReleaseBuild.Build(TrainingRun.Of(recipe, table, new ReadyVectors(recipe.Pipeline!), provenance), new OnnxRuntimeScorer());
