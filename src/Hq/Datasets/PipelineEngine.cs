@@ -1,0 +1,85 @@
+using EdgeRuntime.Facts;
+using EdgeRuntime.Features;
+using EdgeRuntime.Hq.Training;
+using EdgeRuntime.Journal;
+using EdgeRuntime.Settings;
+using EdgeRuntime.Settings.Site;
+
+namespace EdgeRuntime.Hq.Datasets;
+
+/// <summary>
+/// The feature code that runs on the box, fed with files: every file goes through a pipeline of its own, row by row, as if each had arrived at its own time.
+/// So a window never reaches from one recording into another.
+/// </summary>
+sealed class PipelineEngine(FeaturePipelineDefinition definition) : IFeatureEngine
+{
+    const string Source = "file";
+
+    /// <exception cref="SettingsException">The document is not a pipeline; it tells everything at once.</exception>
+    internal static PipelineEngine Load(string path)
+    {
+        SettingsDocument document = SettingsDocument.Load(path);
+        FeaturePipelineDefinition definition = FeaturePipelineDefinition.Read(document);
+        document.ThrowIfInvalid();
+        return new PipelineEngine(definition);
+    }
+
+    public TrainingVectors Compute(SignalTable table)
+    {
+        AssetDefinition asset = Asset(table);
+        var vectors = new List<FeatureVector>();
+        int next = 0;
+        foreach (SignalFile file in table.Files)
+        {
+            var said = new List<Fact>();
+            var pipeline = new FeaturePipeline(definition, asset);
+            foreach (StoredBatch batch in Batches(table, next, file.Rows, asset))
+                pipeline.Take(batch, said);
+            vectors.AddRange(said.OfType<FeatureVector>());
+            next += file.Rows;
+        }
+
+        FeatureVector[] whole = [.. vectors.Where(v => v.IsWhole)];
+        var matrix = new FeatureMatrix(
+            [.. definition.Columns.Select(c => new VectorColumn(c.Name, c.Unit))], [.. whole.Select(v => v.Values.ToArray())], [.. whole.Select(v => v.At)]);
+        return new TrainingVectors(new PipelineIdentity(definition.Id, definition.Version, definition.Identity), matrix, vectors.Count - whole.Length);
+    }
+
+    AssetDefinition Asset(SignalTable table)
+    {
+        foreach (SignalInput input in definition.Inputs)
+        {
+            CsvColumn column = table.Columns.FirstOrDefault(c => c.Signal == input.Signal)
+                ?? throw new TrainingException($"The pipeline reads '{input.Signal}'; the recipe's columns give {string.Join(", ", table.Columns.Select(c => c.Signal))}.");
+            if (column.Unit != input.Unit)
+                throw new TrainingException($"The pipeline reads '{input.Signal}' in '{input.Unit}', but the recipe says it is in '{column.Unit}'; units are never converted.");
+        }
+
+        return new AssetDefinition
+        {
+            Id = Source, Name = Source, Area = "", Pipeline = "", Release = "", Shadows = [], Rules = "", Signals = new Dictionary<string, string>(StringComparer.Ordinal),
+        };
+    }
+
+    IEnumerable<StoredBatch> Batches(SignalTable table, int first, int rows, AssetDefinition asset)
+    {
+        if (rows == 0)
+            yield break;
+        string[] tags = [.. table.Columns.Select(c => asset.TagOf(c.Signal))];
+        long frame = 0;
+        long newest = long.MinValue;
+        for (int i = first; i < first + rows; i++)
+        {
+            SignalRow row = table.Rows[i];
+            newest = Math.Max(newest, row.At.UnixNanoseconds);
+            var ingest = new IngestTime(newest);
+            Sample[] samples = [.. row.Values.Index().Where(v => !double.IsNaN(v.Item))
+                .Select(v => new Sample(tags[v.Index], row.At, null, ingest, Quality.Good, TagValue.Of(v.Item)))];
+            yield return new StoredBatch(++frame, new FactBatch { Ingest = ingest, Origin = Source, Samples = samples });
+        }
+
+        // The recording is over: time goes on without it until its last windows have closed.
+        var end = new IngestTime(newest + ((definition.IdleAfter + definition.Lateness).Ticks * 100) + 1);
+        yield return new StoredBatch(++frame, new FactBatch { Ingest = end, Origin = Origins.Clock, Facts = [new Tick(end)] });
+    }
+}
