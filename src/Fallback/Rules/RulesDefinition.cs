@@ -7,6 +7,9 @@ namespace EdgeRuntime.Fallback.Rules;
 /// <param name="Identity">SHA-256 of the document's bytes.</param>
 public sealed record RulesDefinition(Digest Identity, IReadOnlyList<PlantRule> Rules)
 {
+    /// <summary>What a rule may say; other states need a version of their own.</summary>
+    static readonly Dictionary<string, DecisionState> States = new() { ["anomaly"] = DecisionState.Anomaly };
+
     /// <summary>No rules at all.</summary>
     public static RulesDefinition None { get; } = new(Digest.None, []);
 
@@ -22,6 +25,7 @@ public sealed record RulesDefinition(Digest Identity, IReadOnlyList<PlantRule> R
             string name = node.Text("name");
             if (rules.Exists(r => r.Name == name))
                 node.Violate("name", $"is '{name}' a second time; every rule has a name of its own.");
+            node.ChoiceOr("state", DecisionState.Anomaly, States);
             SettingsNode when = node.Section("when");
             double? above = when.OptionalNumber("above");
             double? below = when.OptionalNumber("below");

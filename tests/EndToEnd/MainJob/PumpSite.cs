@@ -39,8 +39,7 @@ static class PumpSite
                   - topic: plant/{asset}/telemetry
                     payload: json
                     time: {field: t, format: iso8601}
-                    values: {each: true}
-                    ignore: [seq]
+                    values: {each: true, ignore: [seq]}
             {{moreTopics}}
             {{moreSources}}
             """);

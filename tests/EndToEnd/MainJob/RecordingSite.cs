@@ -36,8 +36,7 @@ static class RecordingSite
                   - topic: plant/{asset}/telemetry
                     payload: json
                     time: {field: t, format: iso8601}
-                    values: {each: true}
-                    ignore: [seq]
+                    values: {each: true, ignore: [seq]}
             """);
     }
 
