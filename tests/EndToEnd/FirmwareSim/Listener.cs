@@ -10,6 +10,7 @@ sealed class Listener : IAsyncDisposable
 {
     readonly Process _process;
     readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Task _reading;
     bool _disposed;
 
@@ -19,7 +20,14 @@ sealed class Listener : IAsyncDisposable
         _reading = Task.Run(async () =>
         {
             while (await process.StandardOutput.ReadLineAsync() is { } line)
-                _lines.Writer.TryWrite(line);
+            {
+                // A retained message may come before the first probe: probes are told apart, never counted.
+                if (line.StartsWith("ready/", StringComparison.Ordinal))
+                    _ready.TrySetResult();
+                else
+                    _lines.Writer.TryWrite(line);
+            }
+
             _lines.Writer.Complete();
         });
     }
@@ -35,14 +43,12 @@ sealed class Listener : IAsyncDisposable
         };
         var listener = new Listener(Process.Start(start)!);
         // It is subscribed when it hears a message that is sent over and over until then.
-        Task<string> heard = listener.NextAsync(stop);
-        while (!heard.IsCompleted)
+        while (!listener._ready.Task.IsCompleted)
         {
             await PublishAsync(broker, "ready/" + port, "x", stop);
-            await Task.WhenAny(heard, Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, stop));
+            await Task.WhenAny(listener._ready.Task, Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, stop));
         }
 
-        await heard;
         return listener;
     }
 
@@ -53,18 +59,12 @@ sealed class Listener : IAsyncDisposable
         Assert.Equal(0, publish.ExitCode);
     }
 
-    /// <summary>The next message that is not a readiness probe's repetition.</summary>
-    public async Task<string> NextAsync(CancellationToken stop) => await _lines.Reader.ReadAsync(stop);
-
     public async Task<(string Topic, string Payload)> NextMessageAsync(CancellationToken stop)
     {
-        while (true)
-        {
-            string line = await NextAsync(stop);
-            int space = line.IndexOf(" {", StringComparison.Ordinal);
-            if (space > 0)
-                return (line[..space], line[(space + 1)..]);
-        }
+        string line = await _lines.Reader.ReadAsync(stop);
+        // Topics in these tests may hold spaces; payloads begin with a brace.
+        int space = line.IndexOf(" {", StringComparison.Ordinal);
+        return (line[..space], line[(space + 1)..]);
     }
 
     public async ValueTask DisposeAsync()
