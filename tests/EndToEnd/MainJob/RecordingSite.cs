@@ -60,10 +60,17 @@ static class RecordingSite
               time: {column: {{recording.TimeColumn}}, format: "{{recording.TimeFormat}}", zone: naive}
               columns:
             {{columns}}
-            pipeline: {file: {{PipelineOf(recording)}}}
+            pipeline:
+              file: {{PipelineOf(recording)}}
             normal: {rows: 400}
-            model: {type: t2q, variance: 0.9, limit: {method: empirical, quantile: 0.99, margin: 4}}
-            postprocessing: {hysteresis: 0.2, minDuration: PT3S, lowConfidence: {below: 0, abstain: false}}
+            model:
+              type: t2q
+              variance: 0.9
+              limit: {method: empirical, quantile: 0.99, margin: 4}
+            postprocessing:
+              hysteresis: 0.2
+              minDuration: PT3S
+              lowConfidence: {below: 0, abstain: false}
             serving: {timeout: PT10S}
             """));
         (int exit, string output, string errors) = await ProductProcess.RunAsync(TimeSpan.FromMinutes(5), "edgehq", "train", "--recipe", recipe, "--output", Path.Combine(box.Registry, recording.Asset));

@@ -73,6 +73,7 @@ static class RichFacts
             Serving = Serving,
             Pipeline = Pipeline,
             Rules = Digest.None,
+            Site = Digest.Of("site"u8),
             Signed = true,
             Build = "0.1.0+0123456",
             Environment = "onnxruntime 1.31.1 cpu avx2 1 thread",

@@ -104,7 +104,7 @@ static class AnyFact
     static readonly Gen<Fact> Activations =
         from texts in Text.Array[6]
         from role in Named<ArmRole>()
-        from digests in Digests.Array[3]
+        from digests in Digests.Array[4]
         from signed in Gen.Bool
         select (Fact)new Activation
         {
@@ -114,6 +114,7 @@ static class AnyFact
             Serving = digests[0],
             Pipeline = digests[1],
             Rules = digests[2],
+            Site = digests[3],
             Signed = signed,
             Build = texts[2],
             Environment = texts[3],

@@ -215,6 +215,7 @@ public sealed class FloorViewTests
         Serving = Digest.Of("s"u8),
         Pipeline = Digest.Of("p"u8),
         Rules = Digest.None,
+        Site = Digest.None,
         Signed = signed,
         Build = "0.1.0",
         Environment = "test",
