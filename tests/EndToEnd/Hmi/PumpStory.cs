@@ -174,6 +174,7 @@ sealed class PumpStory
         Serving = Serving,
         Pipeline = Pipeline,
         Rules = Digest.None,
+        Site = Digest.None,
         Signed = false,
         Build = "0.1.0",
         Environment = "test",
