@@ -58,7 +58,7 @@ public sealed class DecisionEngineTests
             Model = m.Model with { Outputs = [new("score", "float32", ["batch", "2"])] },
             Fallback = [.. m.Fallback.Where(s => s.Kind is not FallbackKind.Cached)],
         }));
-        floor.Sample(1, -5, 1);
+        floor.Sample(1, 5, -1);
         floor.Sample(2, 60, 1);
         floor.Sample(3, 1, 1);
 

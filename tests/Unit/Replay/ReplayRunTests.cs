@@ -47,9 +47,9 @@ public sealed class ReplayRunTests
 
         Reproduction found = Replay(floor, floor.Journal);
 
-        Decision cites = floor.Journal.SelectMany(b => b.Batch.Facts).OfType<Decision>().First(d => d.Serving == young.Serving || d.At >= floor.Journal.SelectMany(b => b.Batch.Facts).OfType<Decision>().First(x => x.Serving == young.Serving).At);
-        Assert.Equal("model", found.Differences[0].Stage);
-        Assert.True(found.Differences[0].At <= cites.At);
+        StoredBatch activation = floor.Journal.Single(b => b.Batch.Facts.OfType<Activation>().Any(a => a.Serving == young.Serving));
+        Decision first = floor.Journal.SelectMany(b => b.Batch.Facts).OfType<Decision>().First(d => d.Cause.Frame > activation.Frame);
+        Assert.Equal(("model", first.PredictionId), (found.Differences[0].Stage, found.Differences[0].PredictionId));
         Assert.True(found.Identical > 0 && found.Different > 0);
     }
 
