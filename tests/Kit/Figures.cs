@@ -10,6 +10,9 @@ public static class Figures
             File.AppendAllText(file, figure + "\n");
     }
 
+    /// <summary>True in an acceptance run, where limits of time count as well.</summary>
+    public static bool IsAcceptance => Environment.GetEnvironmentVariable("EDGERUNTIME_ACCEPT") == "1";
+
     /// <summary>How often something is done: what the variable says, else <paramref name="otherwise"/>.</summary>
     public static int Count(string variable, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), out int count) && count > 0 ? count : otherwise;

@@ -25,6 +25,8 @@ static class Logs
         Log.Logger = new LoggerConfiguration()
             .MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            // A start that fails is told once, in a sentence, by the verb.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
             .WriteTo.Console(
                 restrictedToMinimumLevel: quiet ? LogEventLevel.Error : LogEventLevel.Verbose,
                 outputTemplate: Template,

@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# The targets and 'must hold' lines of the main job, one by one, against real parts. Prints per line 'ok' or 'MISS' with the figure.
+#
+#   bash tests/accept/main-job.sh           within 25 minutes on two cores
+#   bash tests/accept/main-job.sh --full    also tests/run.sh from the clean clone
+#
+# Works on a clean clone of HEAD in a temporary folder, beside which ../shared is laid when it is beside this repository.
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
+repository=$PWD
+full=no
+case "${1:-}" in
+    "") ;;
+    --full) full=yes ;;
+    *) echo "main-job.sh: unknown argument $1; known: --full" >&2; exit 2 ;;
+esac
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+clone=$work/edgeruntime
+missed=0
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
+export EDGERUNTIME_ACCEPT=1 EDGERUNTIME_FIGURES=$work/figures
+
+ok() { printf 'ok    %s\n' "$1"; [ -n "${2:-}" ] && printf '        %s\n' "$2"; return 0; }
+
+miss() { printf 'MISS  %s\n' "$1"; [ -n "${2:-}" ] && printf '        %s\n' "$2"; missed=$((missed + 1)); }
+
+# check LINE SUITE FILTER...: runs tests; ok when all passed and none was skipped.
+check() {
+    local line=$1 suite=$2
+    shift 2
+    : > "$EDGERUNTIME_FIGURES"
+    local log=$work/test.log
+    "$clone/artifacts/bin/EdgeRuntime.Tests.$suite/debug/EdgeRuntime.Tests.$suite" "$@" > "$log" 2>&1 < /dev/null
+    local exit=$? figures summary
+    figures=$(paste -sd'|' "$EDGERUNTIME_FIGURES" | sed 's/|/\n        /g')
+    summary=$(grep -o 'Total: .*' "$log" | tail -n 1)
+    if [ $exit -eq 0 ] && [[ $summary == *"Failed: 0, Skipped: 0"* ]] && [[ $summary != "Total: 0"* ]]; then
+        ok "$line" "${figures:-$summary}"
+    else
+        miss "$line" "${summary:-the tests did not run}"
+        sed 's/\x1b\[[0-9;]*m//g' "$log" | grep -E -A 4 '\[FAIL\]|\[SKIP\]|error' | head -n 20 | sed 's/^/        /'
+    fi
+}
+
+seconds() { awk -v a="$1" -v b="$(date +%s.%N)" 'BEGIN { printf "%.1f", b - a }'; }
+
+git clone -q "$repository" "$clone" || exit 2
+[ -d "$repository/../shared" ] && ln -s "$(cd "$repository/../shared" && pwd)" "$work/shared"
+cd "$clone" || exit 2
+
+# ---- The two README commands, build time, first decision ----
+began=$(date +%s.%N)
+if dotnet build EdgeRuntime.sln > "$work/build.log" 2>&1; then
+    took=$(seconds "$began")
+    awk -v t="$took" 'BEGIN { exit !(t <= 180) }' && ok "a cold build of the tree takes at most 3 min" "$took s" || miss "a cold build of the tree takes at most 3 min" "$took s"
+else
+    miss "the tree builds from a clean clone" "$(grep -m 3 error "$work/build.log")"
+    exit 1
+fi
+
+if dotnet run --no-build --project src/Service -- demo --for 20s --json --port 0 > "$work/demo.out" 2> "$work/demo.err" < /dev/null; then
+    ok "the README's first command works with no other step" "$(tail -n 1 "$work/demo.out" | cut -c1-300)"
+else
+    miss "the README's first command works with no other step" "$(tail -n 3 "$work/demo.err")"
+fi
+
+check "demo: first decision within 15 s, fault caught within 15 s and said, received = stored + accounted, every decision replays" EndToEnd -class '*.MainJob.DemoTests'
+check "the demo's release is remade from its seeds with the same golden scores" EndToEnd -class '*.MainJob.DemoReleaseTests'
+
+if [ "$full" = yes ]; then
+    bash tests/run.sh > "$work/run.log" 2>&1 < /dev/null && ok "the README's second command passes" "$(tail -n 1 "$work/run.log")" || miss "the README's second command passes" "$(tail -n 1 "$work/run.log")"
+else
+    ok "(reduced: not run here, see --full) the README's second command passes"
+fi
+
+# ---- A published build serves /health in under 2 s ----
+if dotnet publish src/Service -c Release -r linux-x64 --self-contained -o "$work/published" > "$work/publish.log" 2>&1; then
+    mkdir -p "$work/box"
+    cp appsettings.json "$work/box/"
+    sed -i 's/"allowUnsigned": *false/"allowUnsigned": true/; s/"port": *8080/"port": 18080/; s/"enabled": *false/"enabled": true/; s/"port": *1883/"port": 18883/' "$work/box/appsettings.json"
+    cp -r firmware-sim/demo-site "$work/box/site"
+    rm -f "$work/box/site/normal.yaml" "$work/box/site/faults.yaml"
+    cp -r firmware-sim/demo-release "$work/box/registry"
+    # The first start also makes the journal's first segment; the second is the one a restart after a power cut sees.
+    for start in first second; do
+        began=$(date +%s.%N)
+        "$work/published/edgeruntime" run --settings "$work/box/appsettings.json" > "$work/run.out" 2>&1 < /dev/null &
+        service=$!
+        until curl -sf http://127.0.0.1:18080/health > /dev/null 2>&1 || ! kill -0 $service 2> /dev/null; do sleep 0.02; done
+        took=$(seconds "$began")
+        curl -sf http://127.0.0.1:18080/health > /dev/null 2>&1 || took=999
+        kill -TERM $service 2> /dev/null
+        wait $service
+        awk -v t="$took" 'BEGIN { exit !(t < 2) }' && ok "a published build serves /health in under 2 s ($start start)" "$took s" || miss "a published build serves /health in under 2 s ($start start)" "$took s; $(tail -n 2 "$work/run.out")"
+    done
+else
+    miss "a published build serves /health in under 2 s" "$(grep -m 3 error "$work/publish.log")"
+fi
+
+# ---- Conformance and F1, kills, bits, bad inputs ----
+check "conformance: all SKAB files and two class-2 wells through mosquitto at 1000x, with redeliveries; F1 >= 0.73" EndToEnd -class '*.MainJob.ConformanceTests'
+export EDGERUNTIME_KILLS=100
+check "kill -9 at 100 random moments at 2,500 samples/s over QoS 1: every message stored exactly once, chain verifies, replay identical" EndToEnd -class '*.MainJob.KillTests'
+check "one bit changed in a sample, a weight, a pipeline parameter or a rule: verify or replay names the decision and the stage" EndToEnd -class '*.MainJob.OneBitTests'
+check "bad inputs: each gives the promised sentence, none stops ingestion of the others" EndToEnd -class '*.MainJob.BadInputTests'
+check "an injected EIO of fdatasync is reported; the framework's flush does not report it" Unit -class '*.Journal.RealFlushTests'
+
+# ---- Benchmarks: both sides in one run ----
+if dotnet build tests/Benchmarks -c Release > "$work/bench-build.log" 2>&1; then
+    bench=artifacts/bin/EdgeRuntime.Tests.Benchmarks/release/EdgeRuntime.Tests.Benchmarks
+    "$bench" journal 3 > "$work/bench-journal" 2>&1 && ok "benchmark: durable append against SQLite (WAL, FULL) and LiteDB" "$(tail -n 12 "$work/bench-journal" | sed '2,$s/^/        /')" || miss "benchmark: durable append against SQLite and LiteDB" "$(tail -n 3 "$work/bench-journal")"
+    "$bench" inference > "$work/bench-inference" 2>&1 && ok "benchmark: inference call against a bare preallocated session" "$(tail -n 10 "$work/bench-inference" | sed '2,$s/^/        /')" || miss "benchmark: inference call against a bare session" "$(tail -n 3 "$work/bench-inference")"
+else
+    miss "the benchmarks build" "$(grep -m 3 error "$work/bench-build.log")"
+fi
+
+check "the architecture tests are green" Architecture
+
+echo
+[ $missed -eq 0 ] && echo "main-job: every line holds" || echo "main-job: $missed lines missed"
+[ $missed -eq 0 ]
