@@ -31,6 +31,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
     readonly TaskCompletionSource<string> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     EmbeddedBroker? _broker;
     FloorOutputs? _outputs;
+    bool _stopped;
 
     RuntimeSession(JournalStore journal, DecisionEngine engine, IntakePump pump, EngineLoop loop, IReadOnlyList<ITelemetrySource> sources, TimeProvider time, ILogger log)
     {
@@ -130,6 +131,9 @@ sealed partial class RuntimeSession : IAsyncDisposable
     /// <summary>Stops taking, lets the engine take what is stored, says that it was a clean stop, and closes the journal with its end mark.</summary>
     public async Task StopAsync(string why)
     {
+        if (_stopped)
+            return;
+        _stopped = true;
         await _stopInputs.CancelAsync().ConfigureAwait(false);
         await Quiet(Task.WhenAll(_inputs)).ConfigureAwait(false);
         if (!_failed.Task.IsCompleted)
