@@ -64,7 +64,7 @@ sealed class PlanActivation(BoxSettings box, SiteDocuments site, PlanArchive arc
         string path = Path.Combine(box.RegistryFolder, folder);
         try
         {
-            ServingPlan plan = ReleaseCheck.Open(path, box.AllowUnsigned, pipeline, arms, out string environment);
+            ServingPlan plan = ReleaseCheck.Open(path, box.AllowUnsigned, role, pipeline, arms, out string environment);
             archive.KeepRelease(plan);
             if (!plan.Signed)
                 sentences.Add($"{asset.Id}: {plan.Title} is not signed; it runs because this site allows unsigned releases (registry.allowUnsigned).");

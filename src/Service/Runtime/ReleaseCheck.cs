@@ -2,6 +2,7 @@ using EdgeRuntime.Decisions.Plans;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Features;
 using EdgeRuntime.Gateway;
+using EdgeRuntime.Inference;
 using EdgeRuntime.Registry;
 
 namespace EdgeRuntime.Service.Runtime;
@@ -13,9 +14,14 @@ static class ReleaseCheck
     /// <exception cref="ReleaseRefusedException">The folder is not a release that may be loaded.</exception>
     /// <exception cref="PlanBrokenException">It does not fit the pipeline.</exception>
     /// <exception cref="ArmRefusedException">The model does not load, or does not give the golden answers.</exception>
-    public static ServingPlan Open(string folder, bool allowUnsigned, FeaturePipelineDefinition pipeline, ArmLoader arms, out string environment)
+    public static ServingPlan Open(string folder, bool allowUnsigned, ArmRole role, FeaturePipelineDefinition pipeline, ArmLoader arms, out string environment)
     {
         ServingPlan plan = ReleaseFolder.Open(folder, allowUnsigned);
+        string mode = role == ArmRole.Shadow ? "shadow" : "full";
+        if (!plan.Manifest.AllowedModes.Contains(mode))
+            throw new ReleaseRefusedException($"{plan.Title} may not run in mode {mode}: routing.allowedModes says {string.Join(", ", plan.Manifest.AllowedModes)}.");
+        if (plan.Manifest.Model.RuntimeVersions is { } versions && !versions.Contains(OnnxModel.RuntimeVersion))
+            throw new ReleaseRefusedException($"{plan.Title} wants onnxruntime {versions.Text}; this box has {OnnxModel.RuntimeVersion}.");
         if (PlanFit.Misfits(plan, pipeline) is { Count: > 0 } misfits)
             throw new PlanBrokenException(PlanPart.Features, string.Join(" ", misfits));
         using ServingArm arm = arms.Load(plan, ArmRole.Primary);

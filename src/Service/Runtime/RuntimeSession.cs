@@ -116,7 +116,8 @@ sealed partial class RuntimeSession : IAsyncDisposable
 
     async Task BeginAsync(List<Fact> said, SiteDocuments site, ILoggerFactory loggers)
     {
-        _followers.Add(Watch("the engine", Loop.RunAsync(_stopEngine.Token)));
+        // On a thread of its own from the start: what is already decided may take a while, and the screens need not wait for it.
+        _followers.Add(Watch("the engine", Task.Run(() => Loop.RunAsync(_stopEngine.Token))));
         await Journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(_time), Origin = Origins.Service, Facts = said }).ConfigureAwait(false);
         _outputs = new FloorOutputs(site.Outputs, site.Site.Name, Journal, _time, loggers, _broker?.Endpoint);
         _followers.Add(Watch("the outputs", _outputs.RunAsync(_stopEngine.Token)));

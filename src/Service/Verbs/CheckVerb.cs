@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using EdgeRuntime.Decisions.Plans;
+using EdgeRuntime.Facts;
 using EdgeRuntime.Fallback.Rules;
 using EdgeRuntime.Gateway;
 using EdgeRuntime.Inference.Accelerators;
@@ -67,17 +68,17 @@ static class CheckVerb
         foreach (AssetDefinition asset in site.Site.Assets)
         {
             foreach (string folder in asset.Shadows.Prepend(asset.Release).Where(f => f.Length > 0))
-                CheckRelease(box, site, asset, folder, arms, wrong, notes);
+                CheckRelease(box, site, asset, folder, folder == asset.Release ? ArmRole.Primary : ArmRole.Shadow, arms, wrong, notes);
             if (asset.Release.Length == 0)
                 notes.Add($"{asset.Id} has no release: its rules answer, then \"low confidence\".");
         }
     }
 
-    static void CheckRelease(BoxSettings box, SiteDocuments site, AssetDefinition asset, string folder, ArmLoader arms, List<string> wrong, List<string> notes)
+    static void CheckRelease(BoxSettings box, SiteDocuments site, AssetDefinition asset, string folder, ArmRole role, ArmLoader arms, List<string> wrong, List<string> notes)
     {
         try
         {
-            ServingPlan plan = ReleaseCheck.Open(Path.Combine(box.RegistryFolder, folder), box.AllowUnsigned, site.Pipelines[asset.Pipeline].Definition, arms, out string environment);
+            ServingPlan plan = ReleaseCheck.Open(Path.Combine(box.RegistryFolder, folder), box.AllowUnsigned, role, site.Pipelines[asset.Pipeline].Definition, arms, out string environment);
             notes.Add($"{asset.Id}: {plan.Title} ({plan.Serving.Short}) loads and repeats its golden run on {environment}.");
             if (!plan.Signed)
                 notes.Add($"{asset.Id}: {plan.Title} is not signed; it would run because this site allows unsigned releases (registry.allowUnsigned).");
