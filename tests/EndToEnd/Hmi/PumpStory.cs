@@ -1,3 +1,4 @@
+using EdgeRuntime.Tests.Kit;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Hmi;
 

@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Journal;
 
-namespace EdgeRuntime.Tests.EndToEnd.Hmi;
+namespace EdgeRuntime.Tests.Kit;
 
 /// <summary>A journal in a list: everything is durable at once.</summary>
-sealed class ListJournal : IJournal
+public sealed class ListJournal : IJournal
 {
     readonly Lock _gate = new();
     readonly List<StoredBatch> _frames = [];
