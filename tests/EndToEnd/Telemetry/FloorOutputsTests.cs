@@ -1,10 +1,7 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using System.Threading.Channels;
 using EdgeRuntime.Facts;
-using EdgeRuntime.Journal;
 using EdgeRuntime.Mqtt;
 using EdgeRuntime.Outputs;
 using EdgeRuntime.Settings;
@@ -31,7 +28,7 @@ public sealed class FloorOutputsTests
 
         long now = IngestTime.Now(TimeProvider.System).UnixNanoseconds;
         for (int i = 0; i < 20; i++)
-            journal.Add(Decision("P-101", now, i));
+            Add(journal, Decision("P-101", now, i));
         await Floor.UntilAsync(() => listener.Count("edgeruntime/P-101/decision") >= 20, "20 decisions told", () => outputs.Status[0].Sentence);
         Assert.Equal(Enumerable.Range(0, 20), listener.Of("edgeruntime/P-101/decision").Select(d => d.GetProperty("value").GetInt32()));
         Assert.True(listener.Of("edgeruntime/plant-1/status")[^1].GetProperty("online").GetBoolean());
@@ -40,7 +37,7 @@ public sealed class FloorOutputsTests
         await Floor.UntilAsync(() => !outputs.Status[0].Well, "the outage is known");
         // Decided an hour ago by both clocks, while nobody could be told.
         for (int i = 100; i < 150; i++)
-            journal.Add(Decision(i % 2 == 0 ? "P-101" : "P-102", now - 3_600_000_000_000, i), now - 3_600_000_000_000);
+            Add(journal, Decision(i % 2 == 0 ? "P-101" : "P-102", now - 3_600_000_000_000, i), now - 3_600_000_000_000);
         await Floor.UntilAsync(() => outputs.Status[0].Waiting + outputs.Status[0].Superseded >= 50, "they wait", () => outputs.Status[0].ToString());
         await broker.StartAsync();
         await Floor.UntilAsync(() => outputs.Status[0] is { Well: true, Waiting: 0 }, "they are told", () => outputs.Status[0].Sentence);
@@ -66,8 +63,8 @@ public sealed class FloorOutputsTests
         using var stop = new CancellationTokenSource();
         Task running = outputs.RunAsync(stop.Token);
 
-        journal.Add(new Finding(FindingLayer.DataQuality, FindingPriority.High, "tag:P-101.flow", "stuck", "P-101.flow has not moved for 10 min; look at the sensor."));
-        journal.Add(new Finding(FindingLayer.Runtime, FindingPriority.Low, "journal", "slow-disk", "The disk is slow."));
+        Add(journal, new Finding(FindingLayer.DataQuality, FindingPriority.High, "tag:P-101.flow", "stuck", "P-101.flow has not moved for 10 min; look at the sensor."));
+        Add(journal, new Finding(FindingLayer.Runtime, FindingPriority.Low, "journal", "slow-disk", "The disk is slow."));
         await Floor.UntilAsync(() => listener.Count("edgeruntime/P-101/finding") == 1 && listener.Count("edgeruntime/plant-1/finding") == 1, "both found", () => outputs.Status[0].Sentence);
         await cable.DisposeAsync();
         await Floor.UntilAsync(() => listener.Of("edgeruntime/plant-1/status").LastOrDefault() is { ValueKind: JsonValueKind.Object } last && !last.GetProperty("online").GetBoolean(), "the will is told");
@@ -84,12 +81,12 @@ public sealed class FloorOutputsTests
         await listener.ListeningAsync();
         var journal = new ListJournal();
         for (int i = 0; i < 10; i++)
-            journal.Add(Decision("P-101", 1_760_000_000_000_000_000, i));
+            Add(journal, Decision("P-101", 1_760_000_000_000_000_000, i));
         var outputs = new FloorOutputs(Definition(broker.Port), "plant-1", journal, TimeProvider.System, NullLoggerFactory.Instance);
         using var stop = new CancellationTokenSource();
         Task running = outputs.RunAsync(stop.Token);
         await Floor.UntilAsync(() => outputs.Status[0].Told >= 1, "it is told", () => outputs.Status[0].Sentence);
-        journal.Add(Decision("P-101", 1_760_000_000_000_000_000, 10));
+        Add(journal, Decision("P-101", 1_760_000_000_000_000_000, 10));
         await Floor.UntilAsync(() => listener.Count("edgeruntime/P-101/decision") >= 2, "the next is told");
 
         Assert.Equal([9, 10], listener.Of("edgeruntime/P-101/decision").Select(d => d.GetProperty("value").GetInt32()));
@@ -174,55 +171,10 @@ public sealed class FloorOutputsTests
         }
     }
 
-    sealed class ListJournal : IJournal
+    static void Add(ListJournal journal, Fact fact, long? ingest = null) => _ = journal.AppendAsync(new FactBatch
     {
-        readonly List<StoredBatch> _stored = [];
-        readonly Channel<long> _grown = Channel.CreateUnbounded<long>();
-
-        public long LastFrame
-        {
-            get
-            {
-                lock (_stored)
-                    return _stored.Count;
-            }
-        }
-
-        internal void Add(Fact fact, long? ingest = null) => _ = AppendAsync(new FactBatch
-        {
-            Ingest = ingest is { } at ? new IngestTime(at) : IngestTime.Now(TimeProvider.System),
-            Origin = Origins.Engine,
-            Facts = [fact],
-        });
-
-        public Task<long> AppendAsync(FactBatch batch)
-        {
-            lock (_stored)
-            {
-                _stored.Add(new StoredBatch(_stored.Count + 1, batch));
-                _grown.Writer.TryWrite(_stored.Count);
-                return Task.FromResult((long)_stored.Count);
-            }
-        }
-
-        public IEnumerable<StoredBatch> Read(long fromFrame = 1)
-        {
-            lock (_stored)
-                return [.. _stored.Skip((int)fromFrame - 1)];
-        }
-
-        public async IAsyncEnumerable<StoredBatch> FollowAsync(long fromFrame, [EnumeratorCancellation] CancellationToken stop)
-        {
-            while (true)
-            {
-                foreach (StoredBatch batch in Read(fromFrame))
-                {
-                    yield return batch;
-                    fromFrame = batch.Frame + 1;
-                }
-
-                await _grown.Reader.ReadAsync(stop);
-            }
-        }
-    }
+        Ingest = ingest is { } at ? new IngestTime(at) : IngestTime.Now(TimeProvider.System),
+        Origin = Origins.Engine,
+        Facts = [fact],
+    });
 }
