@@ -30,6 +30,9 @@ fi
 
 install -d -m 0755 "$opt" "$opt/versions" "$root/etc/systemd/system"
 install -d -m 0750 "$etc" "$etc/site"
+# systemd would make the data folder at the first start; 'check' and the first release need it before.
+install -d -m 0700 "$root/var/lib/edgeruntime" "$root/var/lib/edgeruntime/registry"
+[ -n "$root" ] || chown edgeruntime:edgeruntime /var/lib/edgeruntime /var/lib/edgeruntime/registry
 if [ ! -d "$opt/versions/$version" ]; then
     # Copied beside and renamed, so that a half copied version is never found under its name.
     rm -rf "$opt/versions/.$version"

@@ -28,6 +28,8 @@ public sealed class ShadowLane(Action<Prediction> record)
     {
         await foreach ((ServingArm arm, FeatureVector vector) in _queue.Reader.ReadAllAsync(stop))
         {
+            // The reader hands out all that is queued before it looks at the token; behind a shadow that hangs that would be a deadline for each.
+            stop.ThrowIfCancellationRequested();
             ArmCall call = vector.IsWhole ? arm.Ask(vector) : new ArmCall(CallOutcome.InputIncomplete, 0, [], "");
             record(Write(arm, vector, call));
         }

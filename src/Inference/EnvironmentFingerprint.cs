@@ -7,7 +7,7 @@ using X86 = System.Runtime.Intrinsics.X86;
 namespace EdgeRuntime.Inference;
 
 /// <summary>What can change the last bit of an answer, as one line of text. Two boxes with the same line are expected to give the same bits.</summary>
-public static class EnvironmentFingerprint
+static class EnvironmentFingerprint
 {
     /// <summary>e.g. <c>onnxruntime 1.31.1; cpu; x64 avx avx2 fma; 1 thread, sequential, extended; linux</c>.</summary>
     public static string Describe(SessionProfile profile) => string.Create(

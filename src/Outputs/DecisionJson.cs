@@ -6,7 +6,7 @@ using EdgeRuntime.Facts;
 namespace EdgeRuntime.Outputs;
 
 /// <summary>A decision in the words of the floor and as JSON. The words are an interface: PLC programs and dashboards compare with them.</summary>
-public static class DecisionJson
+static class DecisionJson
 {
     // For people too: an apostrophe stays one. The payload is never put into a web page as it is.
     static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

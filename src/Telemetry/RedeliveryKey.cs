@@ -5,7 +5,7 @@ using System.Text;
 namespace EdgeRuntime.Telemetry;
 
 /// <summary>How a source's redeliveries are known.</summary>
-public enum RedeliveryRule
+enum RedeliveryRule
 {
     /// <summary>The same source, topic and payload is the same message: right where the payload carries its own time.</summary>
     Content,
@@ -21,7 +21,7 @@ public enum RedeliveryRule
 /// The name of a message, which is journaled with it: 16 bytes of SHA-256 over source, topic and payload. A 17th byte says that it only counts together
 /// with the transport's own mark.
 /// </summary>
-public static class RedeliveryKey
+static class RedeliveryKey
 {
     internal const int ContentBytes = 16;
     internal const int FlagBytes = 17;

@@ -61,6 +61,7 @@ public sealed class InstallerTests : IDisposable
         Assert.Equal(SourceTree.Text("installer/systemd/appsettings.json"), File.ReadAllText(settings));
         Assert.Equal(SourceTree.Text(Unit), File.ReadAllText(Path.Combine(root, "etc/systemd/system/edgeruntime.service")));
         Assert.Equal("one", File.ReadAllText(Path.Combine(root, "opt/edgeruntime/current/edgeruntime")));
+        Assert.True(Directory.Exists(Path.Combine(root, "var/lib/edgeruntime/registry")), "A release needs its place, and 'check' a data folder, before the first start.");
 
         File.WriteAllText(settings, "{}");
         Assert.Equal(0, Install(root, published).Status);

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EdgeRuntime.Inference.Accelerators;
 using EdgeRuntime.Journal;
 using EdgeRuntime.Settings;
 
@@ -44,7 +45,7 @@ static class VerbOutput
                 Console.Error.WriteLine(violation);
             return Exit.Refused;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JournalCorruptException or VerbRefusedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JournalCorruptException or AcceleratorException or VerbRefusedException)
         {
             return Refuse(e.Message);
         }
