@@ -13,4 +13,6 @@ var root = new RootCommand("EdgeRuntime: machine learning that runs on the facto
 };
 // A clean stop takes what it takes: sources say goodbye, the engine takes what is stored, the journal gets its end mark. systemd waits 30 s.
 var invocation = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(25) };
-return await root.Parse(args).InvokeAsync(invocation);
+ParseResult parsed = root.Parse(args);
+int exit = await parsed.InvokeAsync(invocation);
+return parsed.Errors.Count > 0 ? Exit.Refused : exit;
