@@ -9,4 +9,6 @@ var root = new RootCommand("edgehq: trains models and hands releases to the site
         (recipe, folder) => recipe.Pipeline is { } pipeline ? new ReadyVectors(pipeline) : PipelineEngine.Load(Path.Combine(folder, recipe.PipelineFile)),
         new OnnxRuntimeScorer()),
 };
-return root.Parse(args).Invoke();
+ParseResult parsed = root.Parse(args);
+int exit = parsed.Invoke();
+return parsed.Errors.Count > 0 ? TrainVerb.Refused : exit;
