@@ -15,6 +15,9 @@ static class JsonFault
             {
                 if (reader.CurrentDepth > TelemetryLimits.JsonDepthMax)
                     return (RefusalRules.TooDeep, $"the payload is nested deeper than {TelemetryLimits.JsonDepthMax} levels.");
+                // Half a surrogate pair is found only when the escapes are read.
+                if (reader.ValueIsEscaped)
+                    reader.GetString();
             }
 
             return (RefusalRules.TruncatedJson, $"the JSON stops in the middle after {payload.Length} bytes; look for a sender that cuts its messages.");
