@@ -116,8 +116,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
         FactCodec.Encode(batch, body);
         if (body.WrittenCount > _bodyBytesMax)
             throw new ArgumentException(
-                $"A batch of {body.WrittenCount} bytes from {batch.Origin} is more than the {_bodyBytesMax} bytes that a journal frame holds; send it in parts.",
-                nameof(batch));
+                $"A batch of {body.WrittenCount} bytes from {batch.Origin} is more than the {_bodyBytesMax} bytes that a journal frame holds; send it in parts.");
         var pending = new PendingBatch(body);
         return _queue.Writer.TryWrite(pending) ? pending.Task : AppendInLine(pending);
     }
