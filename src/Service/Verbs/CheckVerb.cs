@@ -81,8 +81,12 @@ static class CheckVerb
             notes.Add($"{asset.Id}: {plan.Title} ({plan.Serving.Short}) loads and repeats its golden run on {environment}.");
             if (!plan.Signed)
                 notes.Add($"{asset.Id}: {plan.Title} is not signed; it would run because this site allows unsigned releases (registry.allowUnsigned).");
-            RulesDefinition rules = asset.Rules.Length > 0 ? site.Rules[asset.Rules].Definition : RulesDefinition.None;
-            wrong.AddRange(rules.Misfits([.. site.Pipelines[asset.Pipeline].Definition.Columns.Select(c => c.Name)]).Select(m => $"{asset.Id}: {m}"));
+            if (asset.Rules.Length == 0 && plan.Manifest.Postprocessing.RulesFile is { Length: > 0 } file)
+            {
+                string[] features = [.. site.Pipelines[asset.Pipeline].Definition.Columns.Select(c => c.Name)];
+                string path = Path.Combine(box.RegistryFolder, folder, file);
+                wrong.AddRange(RulesDefinition.Check(SettingsDocument.Parse(path, plan.Files[file].ToArray()), features).Select(v => $"{asset.Id}: {v}"));
+            }
         }
         catch (Exception e) when (e is ReleaseRefusedException or ArmRefusedException or PlanBrokenException or SettingsException)
         {
