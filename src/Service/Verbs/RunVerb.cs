@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeRuntime.Mqtt;
 using EdgeRuntime.Service.Box;
 using EdgeRuntime.Service.Runtime;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -47,7 +48,7 @@ static class RunVerb
                 if (await ServeAsync(box, site, loggers, () => served = true, stop).ConfigureAwait(false))
                     return Exit.Ok;
             }
-            catch (IOException e) when (served)
+            catch (Exception e) when (served && e is IOException or UnauthorizedAccessException or MqttDownException or VerbRefusedException)
             {
                 // It ran before, so it is the disk and not the configuration: people were told by the log, and it is tried again.
                 Log.Error("The session cannot be opened again yet: {Sentence}", e.Message);

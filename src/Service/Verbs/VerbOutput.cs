@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeRuntime.Journal;
+using EdgeRuntime.Mqtt;
 using EdgeRuntime.Settings;
 
 namespace EdgeRuntime.Service.Verbs;
@@ -44,7 +45,7 @@ static class VerbOutput
                 Console.Error.WriteLine(violation);
             return Exit.Refused;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JournalCorruptException or VerbRefusedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JournalCorruptException or MqttDownException or VerbRefusedException)
         {
             return Refuse(e.Message);
         }
