@@ -266,7 +266,8 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
         _inGroup.Clear();
         while (_queue.Reader.TryRead(out PendingBatch? waiting))
             waiting.TrySetException(Again(failure));
-        LogStopped(_log, failure.Message, cause);
+        // What the disk says needs no stack trace; anything else is a defect.
+        LogStopped(_log, failure.Message, cause is IOException ? null : cause);
         _tail.SayMoved();
     }
 
