@@ -31,6 +31,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
     readonly TaskCompletionSource<string> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     EmbeddedBroker? _broker;
     FloorOutputs? _outputs;
+    bool _disposed;
 
     RuntimeSession(JournalStore journal, DecisionEngine engine, IntakePump pump, EngineLoop loop, IReadOnlyList<ITelemetrySource> sources, TimeProvider time, ILogger log)
     {
@@ -130,6 +131,8 @@ sealed partial class RuntimeSession : IAsyncDisposable
     /// <summary>Stops taking, lets the engine take what is stored, says that it was a clean stop, and closes the journal with its end mark.</summary>
     public async Task StopAsync(string why)
     {
+        if (_disposed)
+            return;
         await _stopInputs.CancelAsync().ConfigureAwait(false);
         await Quiet(Task.WhenAll(_inputs)).ConfigureAwait(false);
         if (!_failed.Task.IsCompleted)
@@ -146,7 +149,10 @@ sealed partial class RuntimeSession : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+            return;
         await StopAsync("disposed").ConfigureAwait(false);
+        _disposed = true;
         if (_broker is not null)
             await _broker.DisposeAsync().ConfigureAwait(false);
         await Journal.DisposeAsync().ConfigureAwait(false);

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Net;
-using System.Net.Sockets;
 using EdgeRuntime.Decisions.Plans;
 using EdgeRuntime.Fallback.Rules;
 using EdgeRuntime.Gateway;
@@ -110,16 +108,7 @@ static class CheckVerb
 
     static void CheckPort(string address, int port, string key, List<string> wrong)
     {
-        if (port == 0)
-            return;
-        try
-        {
-            using var listener = new TcpListener(address == "localhost" ? IPAddress.Loopback : IPAddress.Parse(address), port);
-            listener.Start();
-        }
-        catch (SocketException)
-        {
+        if (PortProbe.IsTaken(address, port))
             wrong.Add($"{key}: port {port} on {address} is in use; choose another, or stop the program that has it (it may be this service, running).");
-        }
     }
 }
