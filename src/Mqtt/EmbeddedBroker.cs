@@ -33,6 +33,7 @@ public sealed partial class EmbeddedBroker : IAsyncDisposable
     readonly MqttServer _server;
     readonly ILogger<EmbeddedBroker> _logger;
     long _dropped;
+    long _unnamed;
 
     EmbeddedBroker(MqttServer server, EmbeddedBrokerOptions options, ILogger<EmbeddedBroker> logger)
     {
@@ -44,8 +45,7 @@ public sealed partial class EmbeddedBroker : IAsyncDisposable
                 LogDropping(e.ReceiverClientId, options.PendingMax);
             return Task.CompletedTask;
         };
-        if (options.User.Length > 0)
-            server.ValidatingConnectionAsync += login => Validate(login, options);
+        server.ValidatingConnectionAsync += login => Validate(login, options);
     }
 
     /// <summary>Where it listens.</summary>
@@ -93,9 +93,12 @@ public sealed partial class EmbeddedBroker : IAsyncDisposable
         LogStopped(Endpoint, Dropped);
     }
 
-    static Task Validate(ValidatingConnectionEventArgs login, EmbeddedBrokerOptions options)
+    Task Validate(ValidatingConnectionEventArgs login, EmbeddedBrokerOptions options)
     {
-        if (login.UserName != options.User || login.Password != options.Password)
+        // A client may come without a name for a session that nobody keeps. MQTT 5 can be told the one it gets; MQTTnet refuses 3.1.1 without one.
+        if (string.IsNullOrEmpty(login.ClientId))
+            login.AssignedClientIdentifier = FormattableString.Invariant($"unnamed-{Interlocked.Increment(ref _unnamed)}");
+        if (options.User.Length > 0 && (login.UserName != options.User || login.Password != options.Password))
             login.ReasonCode = MqttConnectReasonCode.BadUserNameOrPassword;
         return Task.CompletedTask;
     }

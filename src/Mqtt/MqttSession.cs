@@ -41,9 +41,6 @@ public sealed partial class MqttSession
 
     public MqttStatus Status { get; private set; }
 
-    /// <summary>How often it was connected: another number is another connection.</summary>
-    public int Connections { get; private set; }
-
     /// <summary>Lives until <paramref name="stop"/>; what goes wrong at the broker is in <see cref="Status"/>, never an exception.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -77,7 +74,6 @@ public sealed partial class MqttSession
                 await connection.PublishAsync(birth.Topic, birth.Payload, 1, retain: true, stop);
             _delay.Connected();
             Status = new MqttStatus(MqttState.Connected, $"Connected to the MQTT broker {_options.Address}.");
-            Connections++;
             LogConnected(_options.Address, _options.ClientId, _subscriptions.Count);
             Volatile.Write(ref _connection, connection);
             Volatile.Read(ref _connected).TrySetResult();

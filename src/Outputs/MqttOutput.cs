@@ -19,6 +19,9 @@ sealed partial class MqttOutput
     long _told;
     string _problem = "";
 
+    // Something came while nobody could be told: of that, only the newest is.
+    volatile bool _outage;
+
     internal MqttOutput(OutputDefinition definition, string site, TimeProvider time, int jitterSeed, ILoggerFactory loggers)
     {
         _definition = definition;
@@ -40,8 +43,11 @@ sealed partial class MqttOutput
 
     internal void Tell(Outgoing outgoing)
     {
-        if (outgoing.What is Decision || (outgoing.What is Finding && _definition.FindingTopic.Length > 0))
-            _queue.Add(outgoing);
+        if (outgoing.What is not Decision && (outgoing.What is not Finding || _definition.FindingTopic.Length == 0))
+            return;
+        if (_session.Status.State != MqttState.Connected)
+            _outage = true;
+        _queue.Add(outgoing);
     }
 
     internal async Task RunAsync(CancellationToken stop)
@@ -61,19 +67,14 @@ sealed partial class MqttOutput
 
     async Task SendAsync(CancellationToken stop)
     {
-        int connection = 0;
         while (true)
         {
             await _session.WhenConnectedAsync(stop);
             try
             {
                 await _queue.WhenSomeAsync(stop);
-                if (_session.Connections != connection)
-                {
-                    connection = _session.Connections;
+                if (_outage)
                     CondenseBacklog();
-                }
-
                 await SendNextAsync(stop);
                 _problem = "";
             }
@@ -82,7 +83,7 @@ sealed partial class MqttOutput
                 if (_problem != e.Message)
                     LogNotTold(_definition.Name, e.Message);
                 _problem = e.Message;
-                connection = 0;
+                _outage = true;
                 await Task.Delay(TryAgain, _time, stop);
             }
         }
@@ -90,6 +91,7 @@ sealed partial class MqttOutput
 
     void CondenseBacklog()
     {
+        _outage = false;
         long before = _queue.Superseded;
         _queue.Condense();
         if (_queue.Superseded > before)

@@ -21,7 +21,8 @@ sealed class CsvLines(Stream stream, int lineBytesMax)
             int end = _buffer.AsSpan(_start + searched, _end - _start - searched).IndexOf((byte)'\n');
             if (end >= 0)
             {
-                line = Line(searched + end);
+                TooLong = searched + end > lineBytesMax;
+                line = Line(TooLong ? 1024 : searched + end);
                 _start += searched + end + 1;
                 Number++;
                 return true;

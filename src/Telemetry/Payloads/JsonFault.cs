@@ -20,6 +20,8 @@ static class JsonFault
                     reader.GetString();
             }
 
+            if (IsWhole(payload))
+                return (RefusalRules.NotJson, "a text in the payload is not Unicode; look at what the sender wrote.");
             return (RefusalRules.TruncatedJson, $"the JSON stops in the middle after {payload.Length} bytes; look for a sender that cuts its messages.");
         }
         catch (JsonException e)
@@ -27,9 +29,22 @@ static class JsonFault
             return (RefusalRules.NotJson, FormattableString.Invariant(
                 $"the payload is not JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}); look at what the sender wrote."));
         }
-        catch (InvalidOperationException)
+    }
+
+    static bool IsWhole(ReadOnlySpan<byte> payload)
+    {
+        var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = 1000 });
+        try
         {
-            return (RefusalRules.NotJson, "the payload is not JSON: a text in it is not Unicode; look at what the sender wrote.");
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 }

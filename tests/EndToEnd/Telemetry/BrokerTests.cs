@@ -22,7 +22,7 @@ public sealed class BrokerTests
         using var intake = new CommittingIntake(journal);
         await using Run run = await Run.StartAsync(Floor.Source(broker.Endpoint.Port), intake);
 
-        await Mosquitto.ClientAsync("mosquitto_pub", Floor.Patience, "-h", "127.0.0.1", "-p", port, "-q", "1", "-r", "-t", "plain/P-101/recipe", "-m", "R7");
+        await Mosquitto.ClientAsync("mosquitto_pub", Floor.Patience, "-h", "127.0.0.1", "-p", port, "-i", "plc", "-q", "1", "-r", "-t", "plain/P-101/recipe", "-m", "R7");
         string heard = await Mosquitto.ClientAsync("mosquitto_sub", Floor.Patience, "-h", "127.0.0.1", "-p", port, "-t", "plain/#", "-C", "1", "-V", "5");
         await Floor.UntilAsync(() => intake.Stored >= 1, "our source heard it");
 

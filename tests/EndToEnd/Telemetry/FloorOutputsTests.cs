@@ -27,6 +27,7 @@ public sealed class FloorOutputsTests
         Task running = outputs.RunAsync(stop.Token);
         await using var listener = new Listener(broker.Port);
         await listener.ListeningAsync();
+        await Floor.UntilAsync(() => outputs.Status[0].Well, "the output is connected", () => outputs.Status[0].Sentence);
 
         long now = IngestTime.Now(TimeProvider.System).UnixNanoseconds;
         for (int i = 0; i < 20; i++)
@@ -40,7 +41,7 @@ public sealed class FloorOutputsTests
         // Decided an hour ago by both clocks, while nobody could be told.
         for (int i = 100; i < 150; i++)
             journal.Add(Decision(i % 2 == 0 ? "P-101" : "P-102", now - 3_600_000_000_000, i), now - 3_600_000_000_000);
-        await Floor.UntilAsync(() => outputs.Status[0].Waiting >= 49, "they wait");
+        await Floor.UntilAsync(() => outputs.Status[0].Waiting + outputs.Status[0].Superseded >= 50, "they wait", () => outputs.Status[0].ToString());
         await broker.StartAsync();
         await Floor.UntilAsync(() => outputs.Status[0] is { Well: true, Waiting: 0 }, "they are told", () => outputs.Status[0].Sentence);
         string[] kept = (await Mosquitto.ClientAsync("mosquitto_sub", Floor.Patience, "-p", broker.Port.ToString(CultureInfo.InvariantCulture), "-t", "edgeruntime/+/decision", "-C", "2")).Trim().Split('\n');
