@@ -11,4 +11,5 @@ var root = new RootCommand("EdgeRuntime: machine learning that runs on the facto
     ReplayVerb.Command(),
     ExplainVerb.Command(),
 };
-return await root.Parse(args).InvokeAsync();
+// A stop is clean when what is stored is decided and the journal has its end mark; unless told, the command line gives up on it after 2 s.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
