@@ -11,5 +11,5 @@ var root = new RootCommand("EdgeRuntime: machine learning that runs on the facto
     ReplayVerb.Command(),
     ExplainVerb.Command(),
 };
-// A stop is clean when what is stored is decided and the journal has its end mark; unless told, the command line gives up on it after 2 s.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+// A stop is clean when what is stored is decided and the journal has its end mark. Unless told, the command line gives up on it after 2 s; systemd does after 30 s.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(25) });
