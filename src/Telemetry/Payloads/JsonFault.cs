@@ -15,9 +15,6 @@ static class JsonFault
             {
                 if (reader.CurrentDepth > TelemetryLimits.JsonDepthMax)
                     return (RefusalRules.TooDeep, $"the payload is nested deeper than {TelemetryLimits.JsonDepthMax} levels.");
-                // Half a surrogate pair is found only when the escapes are read.
-                if (reader.ValueIsEscaped)
-                    reader.GetString();
             }
 
             if (IsWhole(payload))

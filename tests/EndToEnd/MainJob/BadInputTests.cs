@@ -77,11 +77,23 @@ public sealed class BadInputTests
         File.WriteAllText(box.Settings, File.ReadAllText(box.Settings).Replace("16777216", "1048576", StringComparison.Ordinal));
     }
 
-    static Task WhenAllArriveAsync(BoxFolder box, IReadOnlyCollection<BadMessage> messages) => RunningBox.WhenAsync("every message is in the journal", () =>
+    static async Task WhenAllArriveAsync(BoxFolder box, IReadOnlyCollection<BadMessage> messages)
     {
-        HashSet<string> there = [.. RunningBox.Journal(box).Select(b => Convert.ToHexStringLower(b.Batch.Key.Span))];
-        return messages.All(m => there.Contains(m.Key));
-    });
+        string[] missing = [];
+        try
+        {
+            await RunningBox.WhenAsync("every message is in the journal", () =>
+            {
+                HashSet<string> there = [.. RunningBox.Journal(box).Select(b => Convert.ToHexStringLower(b.Batch.Key.Span))];
+                missing = [.. messages.Where(m => !there.Contains(m.Key)).Select(m => m.What)];
+                return missing.Length == 0;
+            });
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message} Missing: {string.Join(", ", missing)}.", e);
+        }
+    }
 
     static void JudgeEach(List<StoredBatch> journal, IReadOnlyList<BadMessage> messages)
     {

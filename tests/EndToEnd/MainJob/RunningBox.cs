@@ -11,7 +11,7 @@ namespace EdgeRuntime.Tests.EndToEnd.MainJob;
 static class RunningBox
 {
     /// <summary>For hangs only: a loaded machine may take its time.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
