@@ -9,6 +9,6 @@ partial class FloorView
     static partial void FollowingFrom(ILogger log, long from, long last);
 
     [LoggerMessage(EventId = 6102, Level = LogLevel.Error,
-        Message = "The screens stand still since journal frame {Frame}: the journal cannot be followed; telemetry and decisions go on")]
-    static partial void FollowingEnded(ILogger log, long frame, Exception why);
+        Message = "The screens stand still since journal frame {Frame}: {Why}")]
+    static partial void FollowingEnded(ILogger log, long frame, string why);
 }

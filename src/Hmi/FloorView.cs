@@ -64,8 +64,8 @@ public sealed partial class FloorView
         catch (Exception e) when (e is JournalCorruptException or IOException or FactFormatException)
         {
             lock (_gate)
-                _trouble = $"The screens stand still since frame {Frame}: {e.Message} Run 'edgeruntime verify'.";
-            FollowingEnded(_log, Frame, e);
+                _trouble = $"The screens stand still since frame {Frame}: {e.Message}" + (e is IOException ? "" : " Run 'edgeruntime verify'.");
+            FollowingEnded(_log, Frame, e.Message);
         }
     }
 

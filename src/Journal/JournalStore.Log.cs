@@ -11,7 +11,7 @@ public sealed partial class JournalStore
     static partial void LogCut(ILogger log, string sentence);
 
     [LoggerMessage(EventId = 2102, Level = LogLevel.Critical, Message = "{Sentence}")]
-    static partial void LogStopped(ILogger log, string sentence, Exception cause);
+    static partial void LogStopped(ILogger log, string sentence, Exception? cause);
 
     [LoggerMessage(EventId = 2103, Level = LogLevel.Warning,
         Message = "The next journal segment could not be prepared in {Folder}: {Why} Appending goes on until the current segment is full; free space on this disk")]

@@ -116,8 +116,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
         FactCodec.Encode(batch, body);
         if (body.WrittenCount > _bodyBytesMax)
             throw new ArgumentException(
-                $"A batch of {body.WrittenCount} bytes from {batch.Origin} is more than the {_bodyBytesMax} bytes that a journal frame holds; send it in parts.",
-                nameof(batch));
+                $"A batch of {body.WrittenCount} bytes from {batch.Origin} is more than the {_bodyBytesMax} bytes that a journal frame holds; send it in parts.");
         var pending = new PendingBatch(body);
         return _queue.Writer.TryWrite(pending) ? pending.Task : AppendInLine(pending);
     }
@@ -267,7 +266,8 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
         _inGroup.Clear();
         while (_queue.Reader.TryRead(out PendingBatch? waiting))
             waiting.TrySetException(Again(failure));
-        LogStopped(_log, failure.Message, cause);
+        // What the disk says needs no stack trace; anything else is a defect.
+        LogStopped(_log, failure.Message, cause is IOException ? null : cause);
         _tail.SayMoved();
     }
 

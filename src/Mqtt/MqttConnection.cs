@@ -47,7 +47,12 @@ sealed class MqttConnection : IAsyncDisposable
             if (subscriptions.Count > 0)
                 await SubscribeAsync(subscriptions, stop);
         }
-        catch (Exception e) when (e is not MqttDownException && !stop.IsCancellationRequested)
+        catch (Exception) when (stop.IsCancellationRequested)
+        {
+            // The client has several exceptions for a wait that was cut off.
+            throw new OperationCanceledException(stop);
+        }
+        catch (Exception e) when (e is not MqttDownException)
         {
             throw new MqttDownException(DownSentence.Of(_options, e), e);
         }
@@ -64,7 +69,12 @@ sealed class MqttConnection : IAsyncDisposable
             if (!result.IsSuccess)
                 throw new MqttDownException($"The MQTT broker {_options.Address} did not take a message on '{topic}': {result.ReasonCode}.");
         }
-        catch (Exception e) when (e is not MqttDownException && !stop.IsCancellationRequested)
+        catch (Exception) when (stop.IsCancellationRequested)
+        {
+            // The client has several exceptions for a wait that was cut off.
+            throw new OperationCanceledException(stop);
+        }
+        catch (Exception e) when (e is not MqttDownException)
         {
             throw new MqttDownException($"The connection to the MQTT broker {_options.Address} was lost while a message on '{topic}' was sent.", e);
         }

@@ -22,6 +22,9 @@ public sealed class SettingsDocument
 
     readonly List<SettingsViolation> _violations = [];
 
+    // What a reader misses in a document that could not be read says nothing to anybody.
+    bool _isUnreadable;
+
     SettingsDocument(string file, byte[] bytes)
     {
         File = file;
@@ -67,6 +70,7 @@ public sealed class SettingsDocument
         var document = new SettingsDocument(file, bytes);
         if (document.Decode(bytes) is { } text)
             document.Read(text);
+        document._isUnreadable = document._violations.Count > 0;
         return document;
     }
 
@@ -79,8 +83,11 @@ public sealed class SettingsDocument
     }
 
     /// <summary>For a rule that only the reader of a value can know.</summary>
-    public void Violation(int line, string key, string rule) =>
-        _violations.Add(new SettingsViolation(File, Math.Max(1, line), OneLine(key), OneLine(rule)));
+    public void Violation(int line, string key, string rule)
+    {
+        if (!_isUnreadable)
+            _violations.Add(new SettingsViolation(File, Math.Max(1, line), OneLine(key), OneLine(rule)));
+    }
 
     static string TooLarge(long length) => $"The file has {length} bytes; at most {BytesMax} are read.";
 

@@ -38,6 +38,21 @@ public sealed record RulesDefinition(Digest Identity, IReadOnlyList<PlantRule> R
         return new RulesDefinition(Digest.Of(document.Bytes.Span), rules);
     }
 
+    /// <summary>One violation, with its line, per rule of the document that names a feature the pipeline does not have.</summary>
+    public static IReadOnlyList<SettingsViolation> Check(SettingsDocument document, IReadOnlyList<string> features)
+    {
+        // Read anew: the document may have been found good and closed, and rules do not carry lines.
+        var again = SettingsDocument.Parse(document.File, document.Bytes.ToArray());
+        foreach (SettingsNode when in again.Root.List("rules").Select(rule => rule.Section("when")))
+        {
+            string feature = when.Text("feature");
+            if (!features.Contains(feature))
+                when.Violate("feature", $"is '{feature}', which the pipeline does not give; it gives {string.Join(", ", features)}.");
+        }
+
+        return again.Violations;
+    }
+
     /// <summary>One sentence per rule that names a feature the pipeline does not have.</summary>
     public IEnumerable<string> Misfits(IReadOnlyList<string> features) =>
         Rules.Where(r => !features.Contains(r.Feature)).Select(r => $"Rule '{r.Name}' asks for the feature '{r.Feature}', which the pipeline does not give.");

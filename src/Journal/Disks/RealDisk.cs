@@ -118,6 +118,9 @@ public sealed class RealDisk : IDisk
             file.Write(at, zeroes.AsSpan(0, (int)Math.Min(zeroes.Length, zeroBytes - at)));
     }
 
+    /// <summary>ENOSPC and EDQUOT as Unix numbers them, ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL.</summary>
+    static bool IsFull(IOException refused) => refused.HResult is 28 or 122 or unchecked((int)0x80070070) or unchecked((int)0x80070027);
+
     static T Plainly<T>(string path, Func<T> act)
     {
         try
@@ -127,6 +130,10 @@ public sealed class RealDisk : IDisk
         catch (UnauthorizedAccessException denied)
         {
             throw Denied(path, denied);
+        }
+        catch (IOException full) when (IsFull(full))
+        {
+            throw new IOException($"The disk is full: there is no room for {path}. Free room on that disk, or give the data folder a larger one.", full);
         }
     }
 

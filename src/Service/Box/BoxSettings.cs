@@ -1,3 +1,4 @@
+using System.Net;
 using EdgeRuntime.Settings;
 
 namespace EdgeRuntime.Service.Box;
@@ -5,6 +6,9 @@ namespace EdgeRuntime.Service.Box;
 /// <summary>appsettings.json: the box. Paths in it are relative to the file. Every key is shown by example in the file at the root and explained in docs/operating/settings.md.</summary>
 sealed record BoxSettings
 {
+    /// <summary>What disks write at once.</summary>
+    const int PageBytes = 4096;
+
     static readonly Dictionary<string, LogLevel> Levels = new()
     {
         ["debug"] = LogLevel.Debug,
@@ -60,9 +64,9 @@ sealed record BoxSettings
             RegistryFolder = PathOf(registry.Text("folder")),
             AllowUnsigned = registry.FlagOr("allowUnsigned", false),
             BrokerEnabled = broker.FlagOr("enabled", false),
-            BrokerAddress = broker.TextOr("address", "127.0.0.1"),
+            BrokerAddress = Ip(broker, broker.TextOr("address", "127.0.0.1")),
             BrokerPort = broker.IntegerOr("port", 1883, 0, 65535),
-            SegmentBytes = journal.OptionalInteger("segmentBytes", 1 << 20, 1L << 31) ?? 64L << 20,
+            SegmentBytes = Pages(journal, journal.OptionalInteger("segmentBytes", 1 << 20, 1L << 30) ?? 64L << 20),
             CommitAfter = journal.DurationOr("commitAfter", TimeSpan.FromMilliseconds(5)),
             NativeLibrary = root.OptionalSection("inference")?.TextOr("nativeLibrary", "") ?? "",
             HmiHistory = hmi.DurationOr("history", TimeSpan.FromHours(1)),
@@ -82,5 +86,19 @@ sealed record BoxSettings
         if (address is not ("127.0.0.1" or "::1" or "localhost"))
             http.Violate("address", $"is '{address}'; until the screens know roles, they are served on this machine only: use 127.0.0.1 or ::1.");
         return address;
+    }
+
+    static string Ip(SettingsNode broker, string address)
+    {
+        if (!IPAddress.TryParse(address, out _))
+            broker.Violate("address", $"is '{address}'; it must be an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them.");
+        return address;
+    }
+
+    static long Pages(SettingsNode journal, long segmentBytes)
+    {
+        if (segmentBytes % PageBytes != 0)
+            journal.Violate("segmentBytes", FormattableString.Invariant($"is {segmentBytes}; it must be a multiple of {PageBytes}."));
+        return segmentBytes;
     }
 }

@@ -16,7 +16,7 @@ static class FolderProbe
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return e.Message;
+            return e.Message.TrimEnd('.') + ".";
         }
     }
 }

@@ -53,6 +53,9 @@ sealed record SiteDocuments
                     rules[asset.Rules] = (read, document.Bytes);
             }
 
+            if (rules.ContainsKey(asset.Rules) && pipelines.TryGetValue(asset.Pipeline, out var judged))
+                violations.AddRange(RulesDefinition.Check(SettingsDocument.Load(Path.Combine(folder, asset.Rules)), [.. judged.Item1.Columns.Select(c => c.Name)]));
+
             if (tags is not null && pipelines.TryGetValue(asset.Pipeline, out var known))
                 violations.AddRange(known.Item1.Check(asset, tags));
         }

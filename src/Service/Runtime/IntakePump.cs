@@ -21,6 +21,7 @@ sealed class IntakePump(IJournal journal, RedeliveryWindow window, TimeProvider 
     const string InFlight = "in-flight";
     const string Redelivered = "redelivered";
     const string NotDurable = "not-durable";
+    const string TooLarge = "too-large";
 
     readonly Lock _gate = new();
     readonly SortedDictionary<string, long> _accounted = new(StringComparer.Ordinal);
@@ -60,12 +61,38 @@ sealed class IntakePump(IJournal journal, RedeliveryWindow window, TimeProvider 
                 return _newest;
             }
 
+            // Appended under the lock, so that the journal's order is the order of the calls.
+            Task<long> appended = Append(ref batch, values);
             _waiting += values;
             window.Remember(batch);
-            // Appended under the lock, so that the journal's order is the order of the calls.
-            return _newest = StoreAsync(journal.AppendAsync(batch), batch, values);
+            return _newest = StoreAsync(appended, batch, values);
         }
     }
+
+    /// <summary>What no frame can hold is refused as a whole: unacknowledged it would come again for ever, and hold up everything behind it.</summary>
+    Task<long> Append(ref FactBatch batch, int values)
+    {
+        try
+        {
+            return journal.AppendAsync(batch);
+        }
+        catch (ArgumentException e)
+        {
+            var refusal = new Refusal
+            {
+                Stage = RefusalStage.Telemetry,
+                Subject = batch.Origin,
+                Rule = TooLarge,
+                Sentence = FormattableString.Invariant($"{e.Message} It begins with a value of {FirstTag(batch)}. {values} values were not stored."),
+                Values = values,
+            };
+            batch = batch with { Samples = [], Facts = [refusal] };
+            return journal.AppendAsync(batch);
+        }
+    }
+
+    /// <summary>The topic is not known here; a tag leads to the sender as well.</summary>
+    static string FirstTag(FactBatch batch) => batch.Samples.Count > 0 ? batch.Samples[0].Tag : "no tag";
 
     async Task StoreAsync(Task<long> appended, FactBatch batch, int values)
     {

@@ -32,6 +32,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
     EmbeddedBroker? _broker;
     FloorOutputs? _outputs;
     bool _stopped;
+    bool _disposed;
 
     RuntimeSession(JournalStore journal, DecisionEngine engine, IntakePump pump, EngineLoop loop, IReadOnlyList<ITelemetrySource> sources, TimeProvider time, ILogger log)
     {
@@ -151,7 +152,10 @@ sealed partial class RuntimeSession : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+            return;
         await StopAsync("disposed").ConfigureAwait(false);
+        _disposed = true;
         if (_broker is not null)
             await _broker.DisposeAsync().ConfigureAwait(false);
         await Journal.DisposeAsync().ConfigureAwait(false);

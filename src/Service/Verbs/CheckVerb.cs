@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Net;
-using System.Net.Sockets;
 using EdgeRuntime.Decisions.Plans;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Fallback.Rules;
@@ -82,8 +80,12 @@ static class CheckVerb
             notes.Add($"{asset.Id}: {plan.Title} ({plan.Serving.Short}) loads and repeats its golden run on {environment}.");
             if (!plan.Signed)
                 notes.Add($"{asset.Id}: {plan.Title} is not signed; it would run because this site allows unsigned releases (registry.allowUnsigned).");
-            RulesDefinition rules = asset.Rules.Length > 0 ? site.Rules[asset.Rules].Definition : RulesDefinition.None;
-            wrong.AddRange(rules.Misfits([.. site.Pipelines[asset.Pipeline].Definition.Columns.Select(c => c.Name)]).Select(m => $"{asset.Id}: {m}"));
+            if (asset.Rules.Length == 0 && plan.Manifest.Postprocessing.RulesFile is { Length: > 0 } file)
+            {
+                string[] features = [.. site.Pipelines[asset.Pipeline].Definition.Columns.Select(c => c.Name)];
+                string path = Path.Combine(box.RegistryFolder, folder, file);
+                wrong.AddRange(RulesDefinition.Check(SettingsDocument.Parse(path, plan.Files[file].ToArray()), features).Select(v => $"{asset.Id}: {v}"));
+            }
         }
         catch (Exception e) when (e is ReleaseRefusedException or ArmRefusedException or PlanBrokenException or SettingsException)
         {
@@ -107,16 +109,7 @@ static class CheckVerb
 
     static void CheckPort(string address, int port, string key, List<string> wrong)
     {
-        if (port == 0)
-            return;
-        try
-        {
-            using var listener = new TcpListener(address == "localhost" ? IPAddress.Loopback : IPAddress.Parse(address), port);
-            listener.Start();
-        }
-        catch (SocketException)
-        {
+        if (PortProbe.IsTaken(address, port))
             wrong.Add($"{key}: port {port} on {address} is in use; choose another, or stop the program that has it (it may be this service, running).");
-        }
     }
 }

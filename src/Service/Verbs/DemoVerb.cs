@@ -76,6 +76,7 @@ static class DemoVerb
     {
         var errors = new List<string>();
         SiteDocuments site = SiteDocuments.Load(box.Site);
+        RunVerb.RefuseTakenPort(box);
         string hmi;
         IntakeCounts intake;
         EngineCounts engine;

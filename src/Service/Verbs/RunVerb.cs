@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
+using EdgeRuntime.Mqtt;
 using EdgeRuntime.Service.Box;
 using EdgeRuntime.Service.Runtime;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -39,42 +41,75 @@ static class RunVerb
 
     static async Task<int> RunAsync(BoxSettings box, SiteDocuments site, ILoggerFactory loggers, CancellationToken stop)
     {
-        bool served = false;
-        while (true)
-        {
-            try
-            {
-                if (await ServeAsync(box, site, loggers, () => served = true, stop).ConfigureAwait(false))
-                    return Exit.Ok;
-            }
-            catch (IOException e) when (served)
-            {
-                // It ran before, so it is the disk and not the configuration: people were told by the log, and it is tried again.
-                Log.Error("The session cannot be opened again yet: {Sentence}", e.Message);
-            }
-
-            await Task.Delay(AgainAfter, TimeProvider.System, stop).ConfigureAwait(false);
-        }
+        RefuseTakenPort(box);
+        RuntimeSession? session = await RuntimeSession.StartAsync(box, site, TimeProvider.System, loggers).ConfigureAwait(false);
+        while (session is not null)
+            session = await ServeAsync(box, site, session, loggers, stop).ConfigureAwait(false);
+        return Exit.Ok;
     }
 
-    /// <summary>True: told to stop. False: the session failed and should be opened anew.</summary>
-    static async Task<bool> ServeAsync(BoxSettings box, SiteDocuments site, ILoggerFactory loggers, Action began, CancellationToken stop)
+    /// <summary>Serves one session to its end. Null: told to stop. Else it failed, and this is the session that goes on.</summary>
+    static async Task<RuntimeSession?> ServeAsync(BoxSettings box, SiteDocuments site, RuntimeSession session, ILoggerFactory loggers, CancellationToken stop)
     {
-        await using RuntimeSession session = await RuntimeSession.StartAsync(box, site, TimeProvider.System, loggers).ConfigureAwait(false);
+        RuntimeSession? next = null;
+        await using ConfiguredAsyncDisposable ended = session.ConfigureAwait(false);
         await using WebApplication app = Front.Build(box, site, session, TimeProvider.System);
         string address = await StartAsync(app, box).ConfigureAwait(false);
-        began();
         Log.Information("The screens are at {Address}", address);
         Task watchdog = new Watchdog(session, app.Services.GetService<ISystemdNotifier>() ?? new NoNotifier(), TimeProvider.System)
             .RunAsync(app.Lifetime.ApplicationStopping);
         using CancellationTokenRegistration asked = stop.Register(app.Lifetime.StopApplication);
         Task stopped = app.WaitForShutdownAsync(CancellationToken.None);
-        Task ended = await Task.WhenAny(stopped, session.Failed).ConfigureAwait(false);
+        if (await Task.WhenAny(stopped, session.Failed).ConfigureAwait(false) != stopped)
+        {
+            // The journal is let go of, so that it can be opened anew; the screens stay and say what is wrong until it is.
+            await session.DisposeAsync().ConfigureAwait(false);
+            next = await OpenAgainAsync(box, site, loggers, app.Lifetime.ApplicationStopping).ConfigureAwait(false);
+        }
+
         await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
         await watchdog.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await session.StopAsync("asked to stop").ConfigureAwait(false);
-        return ended == stopped;
+        return next;
     }
+
+    /// <summary>Null: told to stop meanwhile.</summary>
+    static async Task<RuntimeSession?> OpenAgainAsync(BoxSettings box, SiteDocuments site, ILoggerFactory loggers, CancellationToken stop)
+    {
+        string said = "";
+        using var timer = new PeriodicTimer(AgainAfter, TimeProvider.System);
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await timer.WaitForNextTickAsync(stop).ConfigureAwait(false);
+                return await RuntimeSession.StartAsync(box, site, TimeProvider.System, loggers).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                // Told to stop: the loop ends.
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or MqttDownException)
+            {
+                // It ran before, so it is the disk and not the configuration. One line per reason, not per try.
+                if (said != e.Message)
+                    Log.Error("The session cannot be opened again yet: {Sentence}", e.Message);
+                said = e.Message;
+            }
+        }
+
+        return null;
+    }
+
+    /// <exception cref="VerbRefusedException">Another program has it.</exception>
+    public static void RefuseTakenPort(BoxSettings box)
+    {
+        if (PortProbe.IsTaken(box.HttpAddress, box.HttpPort))
+            throw PortTaken(box);
+    }
+
+    static VerbRefusedException PortTaken(BoxSettings box) =>
+        new($"Port {box.HttpPort} on {box.HttpAddress} is in use. Choose another one (http.port in the settings, --port for the demo), or stop the program that has it.");
 
     /// <summary>Starts the screens and gives their address.</summary>
     /// <exception cref="VerbRefusedException">The port is in use.</exception>
@@ -86,7 +121,7 @@ static class RunVerb
         }
         catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            throw new VerbRefusedException($"Port {box.HttpPort} on {box.HttpAddress} is in use. Choose another one (http.port in the settings, --port for the demo), or stop the program that has it.");
+            throw PortTaken(box);
         }
 
         return app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

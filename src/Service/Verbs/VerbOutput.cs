@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeRuntime.Inference.Accelerators;
 using EdgeRuntime.Journal;
+using EdgeRuntime.Mqtt;
 using EdgeRuntime.Settings;
 
 namespace EdgeRuntime.Service.Verbs;
@@ -45,7 +46,7 @@ static class VerbOutput
                 Console.Error.WriteLine(violation);
             return Exit.Refused;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JournalCorruptException or AcceleratorException or VerbRefusedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JournalCorruptException or AcceleratorException or MqttDownException or VerbRefusedException)
         {
             return Refuse(e.Message);
         }
