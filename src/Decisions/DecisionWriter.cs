@@ -16,6 +16,9 @@ sealed class DecisionWriter
 
     const int ReasonFeatures = 3;
 
+    /// <summary>More than this nobody reads; all of them are in the vector.</summary>
+    const int ReasonGapsMax = 5;
+
     readonly Activation _activation;
     readonly IReadOnlyList<string> _features;
     readonly PostprocessingSection? _postprocessing;
@@ -45,8 +48,10 @@ sealed class DecisionWriter
 
         foreach (RungRefusal refusal in answer.Refusals)
             reasons.Add($"The rung {Words.Of(refusal.Rung)} gave no answer: it {Words.Of(refusal.Why)}.");
-        foreach (FeatureGap gap in vector.Gaps)
+        foreach (FeatureGap gap in vector.Gaps.Take(ReasonGapsMax))
             reasons.Add($"Feature {_features[gap.Index]} has no value: {Words.Of(gap.Fault)}.");
+        if (vector.Gaps.Count > ReasonGapsMax)
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{vector.Gaps.Count - ReasonGapsMax} more features have no value."));
         _last = state;
         return new Decision
         {

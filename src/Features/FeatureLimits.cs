@@ -9,8 +9,11 @@ static class FeatureLimits
     /// <summary>Samples of one signal that are remembered; 32 bytes each, so 8 MiB. 72 hours at 1 Hz, 7 hours at 10 Hz.</summary>
     public const int SamplesMax = 1 << 18;
 
-    /// <summary>Vectors of a regular grid that a silence in event time may cost at once; a longer hole is stepped over.</summary>
-    public const int HoleVectorsMax = 10_000;
+    /// <summary>
+    /// Vectors of a regular grid that a silence in event time may cost at once; a longer hole is stepped over. What one input makes the engine say is one
+    /// journal frame: 60 vectors of 1,024 features with their decisions are some 2 MB, and a frame holds 16.
+    /// </summary>
+    public const int HoleVectorsMax = 60;
 
     /// <summary>No duration of a pipeline is longer. Ten years and <see cref="EventNanosecondsMax"/> together stay far inside 64 bits.</summary>
     public static readonly TimeSpan DurationMax = TimeSpan.FromDays(3650);

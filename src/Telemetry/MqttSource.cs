@@ -77,7 +77,7 @@ sealed partial class MqttSource : ITelemetrySource
             return;
         }
 
-        FactBatch batch = _reader.Read(arrival.Topic, arrival.Payload.Span, arrival.Retain, IngestTime.Now(_time));
+        FactBatch batch = Read(arrival);
         Interlocked.Increment(ref _waiting);
         Task durable;
         try
@@ -90,6 +90,31 @@ sealed partial class MqttSource : ITelemetrySource
         }
 
         _outstanding.Writer.TryWrite(new Outstanding(durable, arrival));
+    }
+
+    /// <summary>A message that trips a defect of the reader is quarantined like any other; unacknowledged it would come again for ever and hold up its topic.</summary>
+    FactBatch Read(MqttArrival arrival)
+    {
+        IngestTime now = IngestTime.Now(_time);
+        try
+        {
+            return _reader.Read(arrival.Topic, arrival.Payload.Span, arrival.Retain, now);
+        }
+        catch (Exception e)
+        {
+            LogDefect(e, Name, arrival.Topic);
+            var refusal = new Refusal
+            {
+                Stage = RefusalStage.Telemetry,
+                Subject = arrival.Topic,
+                Rule = RefusalRules.ReaderDefect,
+                Sentence = $"{arrival.Topic}: a defect of this program kept it from reading the payload ({e.GetType().Name}); send the message to its makers. 1 value was not stored.",
+                Values = 1,
+                Payload = arrival.Payload,
+                PayloadLength = arrival.Payload.Length,
+            };
+            return new FactBatch { Ingest = now, Origin = Name, Facts = [refusal] };
+        }
     }
 
     async Task ConfirmAsync()

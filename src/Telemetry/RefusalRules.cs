@@ -20,6 +20,7 @@ static class RefusalRules
     internal const string TimeUnreadable = "time-unreadable";
     internal const string TimeImplausible = "time-implausible";
     internal const string RetainedWithoutTime = "retained-without-time";
+    internal const string ReaderDefect = "reader-defect";
     internal const string NoMapping = "no-mapping";
     internal const string BadRow = "bad-row";
     internal const string FileUnreadable = "file-unreadable";

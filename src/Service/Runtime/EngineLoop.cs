@@ -106,8 +106,19 @@ sealed partial class EngineLoop(IJournal journal, DecisionEngine engine, TimePro
         if (said.Count == 0)
             return;
         await _room.WaitAsync(stop).ConfigureAwait(false);
-        Task<long> appended = journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(time), Origin = Origins.Engine, Facts = said });
-        _ = ReportAsync(appended, input, said, ShadowQuestions(said));
+        try
+        {
+            Task<long> appended = journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(time), Origin = Origins.Engine, Facts = said });
+            _ = ReportAsync(appended, input, said, ShadowQuestions(said));
+        }
+        catch (ArgumentException e)
+        {
+            // One input made the engine say more than a frame holds. The floor is told nothing of it, people are; the inputs behind it go on.
+            _room.Release();
+            LogTooMuch(input.Frame, e.Message);
+            var finding = new Finding(FindingLayer.Runtime, FindingPriority.High, "engine", "output-too-large", $"What frame {input.Frame} made the engine say was not stored: {e.Message}");
+            _ = journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(time), Origin = Origins.Service, Facts = [finding] });
+        }
     }
 
     /// <summary>Gathered on the engine's own thread, asked when the answer is durable.</summary>

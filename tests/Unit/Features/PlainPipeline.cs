@@ -175,7 +175,7 @@ sealed class PlainPipeline(PlainInput[] inputs, PlainFeature[] features, double 
             return open is null ? null : Ceiling(open.Value, every);
         long next = _last.Value + every;
         long until = open ?? Watermark();
-        return until > next && (until - next) / every > 10_000 ? Ceiling(until, every) : next;
+        return until > next && (until - next) / every > 60 ? Ceiling(until, every) : next;
     }
 
     static long Ceiling(long at, long every)
