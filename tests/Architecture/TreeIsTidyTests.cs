@@ -62,7 +62,7 @@ public sealed class TreeIsTidyTests
     [Fact]
     public void The_usual_words_are_not_mistaken_for_marks()
     {
-        SourceFile file = File("tests/Unit/ATests.cs", "int Skip => 1; if (Skip == 2) { } list.Skip(3); // a workaround, https://example.org/home/page ${HOME}/home/x ~/work/x");
+        SourceFile file = File("tests/Unit/ATests.cs", "int Skip => 1; if (Skip == 2) { } list.Skip(3); // a workaround, https://example.org/home/page ${HOME}/home/x ~/project/x");
         Assert.All(Rules.Values, rule => Assert.Empty(rule([file])));
     }
 
