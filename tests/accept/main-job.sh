@@ -1,17 +1,14 @@
 #!/usr/bin/env bash
 # The targets and 'must hold' lines of the main job, one by one, against real parts. Prints per line 'ok' or 'MISS' with the figure.
 #
-#   bash tests/accept/main-job.sh           within 25 minutes on two cores
-#   bash tests/accept/main-job.sh --full    also tests/run.sh from the clean clone
+#   bash tests/accept/main-job.sh           within 25 minutes on two cores; every line in full
 #
 # Works on a clean clone of HEAD in a temporary folder, beside which ../shared is laid when it is beside this repository.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
 repository=$PWD
-full=no
 case "${1:-}" in
-    "") ;;
-    --full) full=yes ;;
+    "" | --full) ;; # Every line runs in full either way.
     *) echo "main-job.sh: unknown argument $1; known: --full" >&2; exit 2 ;;
 esac
 
@@ -72,10 +69,11 @@ fi
 check "demo: first decision within 15 s, fault caught within 15 s and said, received = stored + accounted, every decision replays" EndToEnd -class '*.MainJob.DemoTests'
 check "the demo's release is remade from its seeds with the same golden scores" EndToEnd -class '*.MainJob.DemoReleaseTests'
 
-if [ "$full" = yes ]; then
-    bash tests/run.sh > "$work/run.log" 2>&1 < /dev/null && ok "the README's second command passes" "$(tail -n 1 "$work/run.log")" || miss "the README's second command passes" "$(tail -n 1 "$work/run.log")"
+began=$(date +%s.%N)
+if EDGERUNTIME_ACCEPT='' bash tests/run.sh > "$work/run.log" 2>&1 < /dev/null; then
+    ok "the README's second command passes, within 20 min" "$(tail -n 1 "$work/run.log"); $(seconds "$began") s"
 else
-    ok "(reduced: not run here, see --full) the README's second command passes"
+    miss "the README's second command passes, within 20 min" "$(tail -n 1 "$work/run.log"); $(grep -m 5 -E '^FAILED|^failed' "$work/run.log" | sed '2,$s/^/        /')"
 fi
 
 # ---- A published build serves /health in under 2 s ----
@@ -107,7 +105,7 @@ check "conformance: all SKAB files and two class-2 wells through mosquitto at 10
 export EDGERUNTIME_KILLS=100
 check "kill -9 at 100 random moments at 2,500 samples/s over QoS 1: every message stored exactly once, chain verifies, replay identical" EndToEnd -class '*.MainJob.KillTests'
 check "one bit changed in a sample, a weight, a pipeline parameter or a rule: verify or replay names the decision and the stage" EndToEnd -class '*.MainJob.OneBitTests'
-check "bad inputs: each gives the promised sentence, none stops ingestion of the others" EndToEnd -class '*.MainJob.BadInputTests'
+check "bad inputs: each gives the promised sentence, none stops ingestion of the others" EndToEnd -class '*.MainJob.BadInputTests' -class '*.MainJob.BadConfigurationTests' -class '*.MainJob.BadSurroundingsTests'
 check "an injected EIO of fdatasync is reported; the framework's flush does not report it" Unit -class '*.Journal.RealFlushTests'
 
 # ---- Benchmarks: both sides in one run ----
