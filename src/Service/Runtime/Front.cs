@@ -68,9 +68,16 @@ static class Front
         IEnumerable<WatchedSignal> signals = pipeline.Inputs.Select(input =>
         {
             TagContract tag = site.Tags.Find(asset.TagOf(input.Signal))!;
-            return new WatchedSignal(tag.Id, tag.Description.Length > 0 ? tag.Description : input.Signal, tag.Unit, tag.Low, tag.High);
+            return new WatchedSignal(tag.Id, Spoken(input.Signal), tag.Unit, tag.Low, tag.High);
         });
         return new WatchedAsset(asset.Id, asset.Name, asset.Area, [.. signals], [.. pipeline.Columns.Select(c => c.Name)]);
+    }
+
+    /// <summary>A signal's name for people: <c>suction_pressure</c> is "Suction pressure". (A tag's description is a sentence, too long for a lane.)</summary>
+    static string Spoken(string signal)
+    {
+        string words = signal.Replace('_', ' ');
+        return char.ToUpperInvariant(words[0]) + words[1..];
     }
 
     static SourceHealth HealthOf(SourceState state) => state switch
