@@ -39,7 +39,7 @@ public sealed class InferenceGateway : IDisposable
     public Answer Ask(FeatureVector vector, IModelCalls calls, ICollection<Fact> facts)
     {
         IReadOnlyList<PlantRule> firing = _rules.Look(vector);
-        LadderResult<Answer> result = _ladder.Ask(new Question(vector, calls, facts));
+        LadderResult<Answer> result = _ladder.Ask(new Question(vector, calls, facts, firing.Count > 0));
         Answer answer = result.Answer with { RulesFiring = firing, Refusals = result.Refusals };
         if (answer.Rung is Rung.Primary)
         {
@@ -155,7 +155,7 @@ public sealed class InferenceGateway : IDisposable
         });
     }
 
-    RungResult<Answer> AskRules(Question question) => _rules.CanJudge(question.Vector)
+    RungResult<Answer> AskRules(Question question) => question.RuleFires || _rules.CanJudge(question.Vector)
         ? RungResult.Gave(Nobody(Rung.Rules, question.Vector))
         : RungResult.Refused<Answer>(CallOutcome.InputIncomplete);
 
@@ -177,5 +177,5 @@ public sealed class InferenceGateway : IDisposable
         _ => "half-open",
     };
 
-    readonly record struct Question(FeatureVector Vector, IModelCalls Calls, ICollection<Fact> Facts);
+    readonly record struct Question(FeatureVector Vector, IModelCalls Calls, ICollection<Fact> Facts, bool RuleFires);
 }

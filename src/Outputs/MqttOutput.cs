@@ -47,7 +47,8 @@ sealed partial class MqttOutput
             return;
         if (_session.Status.State != MqttState.Connected)
             _outage = true;
-        _queue.Add(outgoing);
+        if (_queue.Add(outgoing) is > 0 and long overtaken)
+            LogTooSlow(_definition.Name, overtaken);
     }
 
     internal async Task RunAsync(CancellationToken stop)

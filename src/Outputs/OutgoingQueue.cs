@@ -15,10 +15,14 @@ readonly record struct Outgoing(Fact What, IngestTime Known)
 /// </summary>
 sealed class OutgoingQueue
 {
-    internal const int WaitingMax = 1_000;
+    /// <summary>What may wait while the line is up: a minute of a recording that is replayed at full speed. The decisions lie in memory, some 1 KB each.</summary>
+    internal const int WaitingMax = 50_000;
+
+    /// <summary>Findings that are kept through an outage.</summary>
+    internal const int FindingsMax = 1_000;
 
     readonly Lock _gate = new();
-    List<Outgoing> _waiting = [];
+    LinkedList<Outgoing> _waiting = [];
     TaskCompletionSource _some = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int _condenseAt = WaitingMax;
 
@@ -34,14 +38,17 @@ sealed class OutgoingQueue
         }
     }
 
-    internal void Add(Outgoing outgoing)
+    /// <returns>How many were overtaken because the other side is too slow; they are only in the journal.</returns>
+    internal long Add(Outgoing outgoing)
     {
         lock (_gate)
         {
-            _waiting.Add(outgoing);
+            long before = Superseded;
+            _waiting.AddLast(outgoing);
             if (_waiting.Count > _condenseAt)
                 CondenseLocked();
             _some.TrySetResult();
+            return Superseded - before;
         }
     }
 
@@ -56,10 +63,10 @@ sealed class OutgoingQueue
     {
         lock (_gate)
         {
-            outgoing = _waiting.Count > 0 ? _waiting[0] : default;
+            outgoing = _waiting.First?.Value ?? default;
             if (_waiting.Count == 0)
                 return false;
-            _waiting.RemoveAt(0);
+            _waiting.RemoveFirst();
             if (_waiting.Count == 0)
                 _some = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return true;
@@ -71,7 +78,7 @@ sealed class OutgoingQueue
     {
         lock (_gate)
         {
-            _waiting.Insert(0, outgoing);
+            _waiting.AddFirst(outgoing);
             CondenseLocked();
             _some.TrySetResult();
         }
@@ -86,16 +93,15 @@ sealed class OutgoingQueue
     void CondenseLocked()
     {
         var newest = new HashSet<string>(StringComparer.Ordinal);
-        var kept = new List<Outgoing>();
+        var kept = new LinkedList<Outgoing>();
         int findings = 0;
-        for (int i = _waiting.Count - 1; i >= 0; i--)
+        for (LinkedListNode<Outgoing>? at = _waiting.Last; at is not null; at = at.Previous)
         {
-            bool keep = _waiting[i].Replaces is { } asset ? newest.Add(asset) : ++findings <= WaitingMax;
+            bool keep = at.Value.Replaces is { } asset ? newest.Add(asset) : ++findings <= FindingsMax;
             if (keep)
-                kept.Add(_waiting[i]);
+                kept.AddFirst(at.Value);
         }
 
-        kept.Reverse();
         Superseded += _waiting.Count - kept.Count;
         _waiting = kept;
         // Twice as many before the next time: however many assets there are, adding stays cheap.

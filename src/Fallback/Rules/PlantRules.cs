@@ -19,7 +19,10 @@ public sealed class PlantRules
 
     public int Count => _columns.Length;
 
-    /// <summary>Shows the rules one vector; gives the rules that now fire, in document order. A gap neither starts nor ends anything.</summary>
+    /// <summary>
+    /// Shows the rules one vector; gives the rules that now fire, in document order. A feature without a value neither starts nor ends the time of its
+    /// rule, and the rule does not fire: it would state as present what nobody sees.
+    /// </summary>
     public IReadOnlyList<PlantRule> Look(FeatureVector vector)
     {
         List<PlantRule>? firing = null;
@@ -29,12 +32,10 @@ public sealed class PlantRules
                 continue;
             float value = vector.Values[_columns[i]];
             PlantRule rule = _definition.Rules[i];
-            if (!float.IsNaN(value))
-            {
-                bool beyond = rule.Above is { } above ? value > above : value < rule.Below;
-                _since[i] = beyond ? _since[i] ?? vector.At : null;
-            }
-
+            if (float.IsNaN(value))
+                continue;
+            bool beyond = rule.Above is { } above ? value > above : value < rule.Below;
+            _since[i] = beyond ? _since[i] ?? vector.At : null;
             if (_since[i] is { } since && vector.At.UnixNanoseconds - since.UnixNanoseconds >= rule.For.Ticks * 100)
                 (firing ??= []).Add(rule);
         }
@@ -42,16 +43,16 @@ public sealed class PlantRules
         return firing ?? [];
     }
 
-    /// <summary>True when at least one rule could be judged on this vector.</summary>
+    /// <summary>True when every rule could be judged on this vector: only then does their silence say anything.</summary>
     public bool CanJudge(FeatureVector vector)
     {
         foreach (int column in _columns)
         {
-            if (column >= 0 && !float.IsNaN(vector.Values[column]))
-                return true;
+            if (column < 0 || float.IsNaN(vector.Values[column]))
+                return false;
         }
 
-        return false;
+        return _columns.Length > 0;
     }
 
     static int IndexOf(IReadOnlyList<string> features, string name)

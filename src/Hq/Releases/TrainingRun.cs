@@ -12,7 +12,9 @@ static class TrainingRun
     {
         TrainingVectors vectors = engine.Compute(data);
         if (vectors.Matrix.Rows.Count == 0)
-            throw new TrainingException($"None of the {data.Rows.Count} rows gives a whole vector.");
+            throw new TrainingException($"None of the {data.Rows.Count} rows gives a whole vector: look for a column that is empty throughout ({EmptyColumns(data)}).");
+        if (recipe.Normal.Rows is { } rows && rows > vectors.Matrix.Rows.Count)
+            throw new TrainingException($"normal.rows is {rows}, but the data gives {vectors.Matrix.Rows.Count} whole vectors; fitting on all of them would call everything normal.");
         FeatureMatrix normal = vectors.Matrix.Where(i => recipe.Normal.Holds(i, vectors.Matrix.Times[i]));
         TSquaredQ model = TSquaredQFit.Fit(normal.Rows, recipe.Model);
         LargestDeviation simple = LargestDeviation.Fit(normal.Rows, recipe.Model.Quantile, recipe.Model.Margin);
@@ -34,5 +36,11 @@ static class TrainingRun
             Rules = recipe.Rules.Count > 0 ? recipe.Rules : RuleSkeleton.Of(vectors.Matrix.Columns, simple, recipe.Serving.MinDuration),
             Provenance = provenance,
         };
+    }
+
+    static string EmptyColumns(SignalTable data)
+    {
+        string[] empty = [.. data.Columns.Where((_, i) => data.Rows.All(r => double.IsNaN(r.Values[i]))).Select(c => c.Header)];
+        return empty.Length > 0 ? string.Join(", ", empty) : "none is";
     }
 }

@@ -46,9 +46,19 @@ public sealed class PlantRulesTests
         PlantRules rules = Rules();
         rules.Look(Vector(0, 81, 5));
 
-        Assert.Single(rules.Look(Vector(3, float.NaN, 5)));
-        Assert.False(rules.CanJudge(Vector(4, float.NaN, float.NaN)));
-        Assert.True(rules.CanJudge(Vector(5, float.NaN, 5)));
+        Assert.Empty(rules.Look(Vector(3, float.NaN, 5)));
+        Assert.Single(rules.Look(Vector(4, 81, 5)));
+        Assert.Empty(rules.Look(Vector(5, float.NaN, 5)));
+    }
+
+    [Fact]
+    public void Silence_of_rules_says_something_only_when_every_rule_could_be_judged()
+    {
+        PlantRules rules = Rules();
+
+        Assert.True(rules.CanJudge(Vector(0, 1, 5)));
+        Assert.False(rules.CanJudge(Vector(0, float.NaN, 5)));
+        Assert.False(rules.CanJudge(Vector(0, float.NaN, float.NaN)));
     }
 
     [Fact]
