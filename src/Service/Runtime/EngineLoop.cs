@@ -172,8 +172,18 @@ sealed partial class EngineLoop(IJournal journal, DecisionEngine engine, TimePro
     }
 
     /// <summary>A shadow's record is nobody's acknowledgement: when the journal fails, its owner ends the session for all.</summary>
-    void RecordShadow(Prediction prediction) =>
-        _ = journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(time), Origin = Origins.Shadow, Facts = [prediction] });
+    void RecordShadow(Prediction prediction)
+    {
+        try
+        {
+            _ = journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(time), Origin = Origins.Shadow, Facts = [prediction] });
+        }
+        catch (ArgumentException e)
+        {
+            // Thrown on, it would end the lane, and with it every shadow.
+            LogShadowTooMuch(prediction.Asset, e.Message);
+        }
+    }
 
     void Count(Fact fact, double microseconds)
     {

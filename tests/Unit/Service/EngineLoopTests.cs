@@ -53,6 +53,27 @@ public sealed class EngineLoopTests
     }
 
     [Fact]
+    public async Task A_shadow_record_that_no_frame_holds_does_not_end_the_lane()
+    {
+        var floor = new TinyFloor();
+        floor.Activate(floor.Release("1.0.0", TinyOnnx.Linear([1, 1], 0)));
+        floor.Activate(floor.Release("2.0.0", TinyOnnx.Linear([2, 2], 0)), ArmRole.Shadow);
+        for (int second = 1; second <= 3; second++)
+            floor.Sample(second, 1, 2);
+        var journal = new FirstShadowTooLarge();
+        await Append(journal.Inner, [.. floor.Journal.Select(b => b.Batch)]);
+        using var engine = new DecisionEngine(floor, floor.Arms);
+        using var loop = new EngineLoop(journal, engine, TimeProvider.System, NullLogger<EngineLoop>.Instance);
+        using var stop = new CancellationTokenSource();
+        Task running = loop.RunAsync(stop.Token);
+
+        await journal.SecondShadow.WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        await stop.CancelAsync();
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
+    [Fact]
     public async Task Decisions_are_told_in_the_order_of_the_journal_and_before_the_loop_is_done_writing()
     {
         var floor = new TinyFloor();
@@ -131,5 +152,35 @@ public sealed class EngineLoopTests
         public IEnumerable<StoredBatch> Read(long fromFrame = 1) => [];
 
         public IAsyncEnumerable<StoredBatch> FollowAsync(long fromFrame, CancellationToken stop) => inputs.ToAsyncEnumerable();
+    }
+
+    sealed class FirstShadowTooLarge : IJournal
+    {
+        readonly TaskCompletionSource _second = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool _refused;
+
+        public ListJournal Inner { get; } = new();
+
+        public Task SecondShadow => _second.Task;
+
+        public long LastFrame => Inner.LastFrame;
+
+        public Task<long> AppendAsync(FactBatch batch)
+        {
+            if (batch.Origin != Origins.Shadow)
+                return Inner.AppendAsync(batch);
+            if (!_refused)
+            {
+                _refused = true;
+                throw new ArgumentException("The batch is more than a journal frame holds.");
+            }
+
+            _second.TrySetResult();
+            return Inner.AppendAsync(batch);
+        }
+
+        public IEnumerable<StoredBatch> Read(long fromFrame = 1) => Inner.Read(fromFrame);
+
+        public IAsyncEnumerable<StoredBatch> FollowAsync(long fromFrame, CancellationToken stop) => Inner.FollowAsync(fromFrame, stop);
     }
 }

@@ -33,6 +33,21 @@ public sealed class RuntimeSessionTests : IDisposable
         Assert.Equal(box.BrokerPort, again.BrokerEndpoint?.Port);
     }
 
+    [Fact]
+    public async Task A_release_whose_rules_cannot_be_read_is_refused_and_the_session_runs()
+    {
+        var release = new ReleaseBuilder();
+        release.Files["rules.yaml"] = ("rules", "kind: Rules\nrules:\n  - {name: a, when: {feature: a}, say: x}\n"u8.ToArray());
+        string identity = Site(assets: 1).Pipelines["pipeline.yaml"].Definition.Identity.Hex;
+        release.Edit = text => text.Replace(new string('a', 64), identity, StringComparison.Ordinal);
+        release.WriteTo(Path.Combine(_folder, "pump"));
+
+        await using RuntimeSession session = await RuntimeSession.StartAsync(Box(0), Site(assets: 1, ", release: pump"), TimeProvider.System, NullLoggerFactory.Instance);
+
+        Assert.Contains("must have either above or below", Assert.Single(session.Sentences), StringComparison.Ordinal);
+        Assert.Equal("none", Assert.Single(session.Active).Release);
+    }
+
     BoxSettings Box(int brokerPort) => new()
     {
         Data = _folder,
@@ -44,7 +59,7 @@ public sealed class RuntimeSessionTests : IDisposable
         BrokerEnabled = true,
         BrokerAddress = "127.0.0.1",
         BrokerPort = brokerPort,
-        SegmentBytes = 4096,
+        SegmentBytes = 8192,
         CommitAfter = TimeSpan.FromMilliseconds(5),
         NativeLibrary = "",
         HmiHistory = TimeSpan.FromMinutes(1),
@@ -54,9 +69,9 @@ public sealed class RuntimeSessionTests : IDisposable
         LogKeepDays = 1,
     };
 
-    static SiteDocuments Site(int assets)
+    static SiteDocuments Site(int assets, string more = "")
     {
-        string yaml = "kind: Site\nname: test\nassets:\n" + string.Concat(Enumerable.Range(1, assets).Select(i => $"  - {{id: M-{i}, pipeline: pipeline.yaml}}\n"));
+        string yaml = "kind: Site\nname: test\nassets:\n" + string.Concat(Enumerable.Range(1, assets).Select(i => $"  - {{id: M-{i}, pipeline: pipeline.yaml{more}}}\n"));
         SettingsDocument site = Document("site.yaml", yaml);
         SettingsDocument pipeline = Document("pipeline.yaml", """
             kind: FeaturePipeline
@@ -65,8 +80,12 @@ public sealed class RuntimeSessionTests : IDisposable
             vector: {at: each-event-time}
             inputs:
               - {signal: a, unit: bar, maxAge: PT10S}
+              - {signal: b, unit: mm/s, maxAge: PT10S}
+              - {signal: c, unit: "", maxAge: PT10S}
             features:
               - {name: a, op: last, of: a}
+              - {name: b, op: last, of: b}
+              - {name: c, op: last, of: c}
             """);
         return new SiteDocuments
         {
