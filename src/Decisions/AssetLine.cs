@@ -21,6 +21,7 @@ sealed class AssetLine : IDisposable
     readonly InferenceGateway _gateway;
     readonly DecisionWriter _writer;
     readonly List<Fact> _found = [];
+    readonly List<ServingArm> _shadows = [];
 
     AssetLine(Activation activation, AssetDefinition asset, FeaturePipeline pipeline, InferenceGateway gateway, DecisionWriter writer)
     {
@@ -31,7 +32,7 @@ sealed class AssetLine : IDisposable
         _writer = writer;
     }
 
-    public List<ServingArm> Shadows { get; } = [];
+    public IReadOnlyList<ServingArm> Shadows => _shadows;
 
     /// <exception cref="PlanBrokenException">A part of the plan cannot be had, or the parts do not fit.</exception>
     public static AssetLine Begin(Activation activation, IPlanArchive archive, ArmLoader arms, AssetLine? before)
@@ -53,6 +54,19 @@ sealed class AssetLine : IDisposable
         var line = new AssetLine(activation, asset, pipeline, gateway, new DecisionWriter(activation, features, plan?.Manifest.Postprocessing));
         before?.Dispose();
         return line;
+    }
+
+    /// <exception cref="PlanBrokenException">The release cannot be had, or its model does not load.</exception>
+    public void AddShadow(Digest serving, IPlanArchive archive, ArmLoader arms)
+    {
+        try
+        {
+            _shadows.Add(arms.Load(archive.Release(serving), ArmRole.Shadow));
+        }
+        catch (ArmRefusedException e)
+        {
+            throw new PlanBrokenException(PlanPart.Model, e.Message, e);
+        }
     }
 
     /// <summary>Adds what this input made the asset say, each decision after everything it rests on.</summary>
@@ -83,8 +97,16 @@ sealed class AssetLine : IDisposable
             return (null, null);
         try
         {
-            ServingArm? simple = arms.LoadSimple(plan);
-            return (arms.Load(plan, ArmRole.Primary), simple);
+            ServingArm primary = arms.Load(plan, ArmRole.Primary);
+            try
+            {
+                return (primary, arms.LoadSimple(plan));
+            }
+            catch
+            {
+                primary.Dispose();
+                throw;
+            }
         }
         catch (ArmRefusedException e)
         {

@@ -15,7 +15,10 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
     readonly SortedDictionary<string, AssetLine> _lines = new(StringComparer.Ordinal);
 
     /// <summary>Takes the next batch of the journal and gives what it made the engine say; batches of the engine itself give nothing.</summary>
-    /// <exception cref="PlanBrokenException">The batch activates a plan that cannot be had. The activation is not taken; the asset goes on as before.</exception>
+    /// <exception cref="PlanBrokenException">
+    /// The batch activates a plan that cannot be had; the first such is told. The activation is not taken and its asset goes on as before; all others
+    /// of the batch are taken.
+    /// </exception>
     public IReadOnlyList<Fact> Take(StoredBatch input, IModelCalls calls)
     {
         switch (input.Batch.Origin)
@@ -23,13 +26,7 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
             case Origins.Engine or Origins.Shadow:
                 return [];
             case Origins.Service:
-                foreach (Fact fact in input.Batch.Facts)
-                {
-                    if (fact is Activation activation)
-                        Begin(activation);
-                }
-
-                return [];
+                return Begin(input.Batch.Facts) is { } broken ? throw broken : [];
             default:
                 var said = new List<Fact>();
                 foreach (AssetLine line in _lines.Values)
@@ -65,11 +62,29 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
             line.Dispose();
     }
 
+    PlanBrokenException? Begin(IReadOnlyList<Fact> facts)
+    {
+        PlanBrokenException? first = null;
+        foreach (Activation activation in facts.OfType<Activation>())
+        {
+            try
+            {
+                Begin(activation);
+            }
+            catch (PlanBrokenException e)
+            {
+                first ??= e;
+            }
+        }
+
+        return first;
+    }
+
     void Begin(Activation activation)
     {
         AssetLine? before = _lines.GetValueOrDefault(activation.Asset);
         if (activation.Role == ArmRole.Shadow)
-            before?.Shadows.Add(arms.Load(archive.Release(activation.Serving), ArmRole.Shadow));
+            before?.AddShadow(activation.Serving, archive, arms);
         else
             _lines[activation.Asset] = AssetLine.Begin(activation, archive, arms, before);
     }

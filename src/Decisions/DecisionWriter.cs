@@ -38,6 +38,8 @@ sealed class DecisionWriter
         var reasons = new List<string>();
         double threshold = double.IsNaN(answer.Score) ? double.NaN : _debounce?.EffectiveThreshold ?? double.NaN;
         (DecisionState state, double confidence) = Judge(vector, answer, threshold, reasons);
+        // Without the rules: they are looked at anew on every vector, and a repeated answer must not repeat a rule that has ended.
+        _last = state;
         if (answer.RulesFiring.Count > 0)
         {
             // The plant's own rules stand above any model: they say when to stop, model or not.
@@ -52,7 +54,6 @@ sealed class DecisionWriter
             reasons.Add($"Feature {_features[gap.Index]} has no value: {Words.Of(gap.Fault)}.");
         if (vector.Gaps.Count > ReasonGapsMax)
             reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{vector.Gaps.Count - ReasonGapsMax} more features have no value."));
-        _last = state;
         return new Decision
         {
             PredictionId = IdOf(vector, _activation.Serving),

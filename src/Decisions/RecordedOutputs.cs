@@ -22,6 +22,19 @@ public sealed class RecordedOutputs : IDisposable
     /// <summary>True when the engine of then said nothing further: what comes after was not decided yet.</summary>
     public bool AtEnd => _next is null;
 
+    /// <summary>
+    /// What the engine said then about inputs before <paramref name="frame"/> that nobody asked for: inputs that cannot be read any more. The cursor
+    /// goes on behind each, so that one lost input does not hide what follows it.
+    /// </summary>
+    public IEnumerable<StoredBatch> Unasked(long frame)
+    {
+        while (_next is { } unasked && DecisionEngine.CauseOf(unasked.Batch) < frame)
+        {
+            Advance();
+            yield return unasked;
+        }
+    }
+
     /// <summary>What the input in <paramref name="frame"/> made the engine say then; null for nothing. Frames must be asked in order.</summary>
     public StoredBatch? Of(long frame)
     {

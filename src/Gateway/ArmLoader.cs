@@ -37,12 +37,24 @@ public sealed class ArmLoader(Func<IReadOnlyList<string>, string> provider, Time
         try
         {
             OnnxModel model = OnnxModel.Load(bytes, contract, profile, time);
+            RefuseStrayContributions(plan, file, model);
             return new ServingArm(role, plan.Serving, Digest.Of(bytes.Span), plan.Title, model, plan.Manifest);
         }
         catch (ModelRefusedException e)
         {
             throw new ArmRefusedException($"{file} of {plan.Title}: {e.Message}", e);
         }
+    }
+
+    /// <summary>Contributions are told by the names of features; one that belongs to no feature cannot be told.</summary>
+    static void RefuseStrayContributions(ServingPlan plan, string file, OnnxModel model)
+    {
+        int features = plan.Manifest.Features.Columns.Count;
+        if (model.Find("contributions") is not { } contributions || contributions.Length == features)
+            return;
+        model.Dispose();
+        throw new ArmRefusedException(
+            $"{file} of {plan.Title}: its output 'contributions' has {contributions.Length} numbers, but there are {features} features; it must have one for each.");
     }
 
     static TensorContract[] Tensors(IReadOnlyList<TensorSpec> specs) => [.. specs.Select(s => new TensorContract(s.Name, s.DType, s.Shape))];

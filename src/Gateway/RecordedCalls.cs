@@ -45,7 +45,12 @@ public sealed class RecordedCalls(IModelCalls? again) : IModelCalls
             return new ArmCall(then.Outcome, then.Latency, then.Outputs, then.Detail);
         ArmCall now = again.Call(arm, vector);
         if (then.Outcome is not CallOutcome.TooSlow)
-            return now with { Latency = then.Latency, Outcome = now.Outcome is CallOutcome.TooSlow ? CallOutcome.Answered : now.Outcome };
+        {
+            // How long it takes today does not count, so a late answer is an answer; one that was stopped without an answer is none.
+            bool late = now.Outcome is CallOutcome.TooSlow && now.Outputs.Count > 0;
+            return now with { Latency = then.Latency, Outcome = late ? CallOutcome.Answered : now.Outcome, Detail = late ? then.Detail : now.Detail };
+        }
+
         TakenAsGiven++;
         return new ArmCall(CallOutcome.TooSlow, then.Latency, then.Outputs.Count == 0 ? then.Outputs : now.Outputs, then.Detail);
     }

@@ -80,7 +80,7 @@ public sealed record Explanation(Decision Decision, IReadOnlyList<ExplanationSte
                     string outputs = string.Join(", ", prediction.Outputs.Select(o => o.ToString("R", CultureInfo.InvariantCulture)));
                     yield return new("model", $"{prediction.Role} {Words.Of(prediction.Outcome)} in {prediction.Latency / 1000.0:0.#} us: {outputs}".TrimEnd(), prediction.Model.ToString());
                     break;
-                case ModeChange change:
+                case ModeChange change when change.Subject.StartsWith($"breaker:{decision.Asset}/", StringComparison.Ordinal):
                     yield return new("breaker", $"{change.Subject}: {change.From} -> {change.To}, {change.Why}", "");
                     break;
                 default:

@@ -57,6 +57,7 @@ public sealed class ReplayRun
                 progress?.Invoke(input.Frame);
         }
 
+        run.TakeUnasked(recorded);
         return new Reproduction
         {
             Checked = run._checked,
@@ -73,12 +74,23 @@ public sealed class ReplayRun
         while (_damage.TryPeek(out JournalDamage? damage) && damage.Frame < input.Frame)
             _passed = _damage.Dequeue();
 
+        foreach (StoredBatch unasked in outputs.Unasked(input.Frame))
+            Compare(unasked, []);
         StoredBatch? then = outputs.Of(input.Frame);
         _calls.Expect(then?.Batch.Facts ?? []);
         IReadOnlyList<Fact> now = Compute(input);
         if (then is null && outputs.AtEnd && _damage.Count == 0)
             return; // Not decided yet when the journal ended: there is nothing to compare with.
         Compare(then, now);
+    }
+
+    /// <summary>What is left at the end was said about inputs that cannot be read.</summary>
+    void TakeUnasked(RecordedOutputs outputs)
+    {
+        while (_damage.TryDequeue(out JournalDamage? damage))
+            _passed = damage;
+        foreach (StoredBatch unasked in outputs.Unasked(long.MaxValue))
+            Compare(unasked, []);
     }
 
     IReadOnlyList<Fact> Compute(StoredBatch input)
@@ -112,44 +124,49 @@ public sealed class ReplayRun
 
     void Compare(StoredBatch? then, IReadOnlyList<Fact> now)
     {
-        List<List<Fact>> recorded = ByDecision(then?.Batch.Facts ?? []);
-        List<List<Fact>> computed = ByDecision(now);
-        for (int i = 0; i < Math.Max(recorded.Count, computed.Count); i++)
-            Compare(i < recorded.Count ? recorded[i] : [], i < computed.Count ? computed[i] : [], then?.Frame ?? 0);
+        SortedDictionary<string, List<List<Fact>>> recorded = ByAsset(then?.Batch.Facts ?? []);
+        SortedDictionary<string, List<List<Fact>>> computed = ByAsset(now);
+        // A damaged frame that holds the record of a decision is told here, for all it held, and not again as an input of later ones.
+        string? lost = then is null && now.Any(f => f is Decision) && _damage.TryDequeue(out JournalDamage? ahead)
+            ? $"Its record cannot be read: {ahead.Sentence}"
+            : null;
+        foreach (string asset in recorded.Keys.Union(computed.Keys).Order(StringComparer.Ordinal))
+        {
+            List<List<Fact>> thens = recorded.GetValueOrDefault(asset, []);
+            List<List<Fact>> nows = computed.GetValueOrDefault(asset, []);
+            for (int i = 0; i < Math.Max(thens.Count, nows.Count); i++)
+                Compare(i < thens.Count ? thens[i] : [], i < nows.Count ? nows[i] : [], then?.Frame ?? 0, lost);
+        }
     }
 
-    void Compare(List<Fact> recorded, List<Fact> computed, long frame)
+    void Compare(List<Fact> recorded, List<Fact> computed, long frame, string? lost)
     {
         Decision? decision = recorded.OfType<Decision>().LastOrDefault() ?? computed.OfType<Decision>().LastOrDefault();
-        if (decision is null || !_selected(decision))
+        if (decision is null)
+            return;
+        // Laid to the first decision behind it, selected or not: a selection must find what a replay of all finds.
+        lost ??= _passed is { } passed ? $"It rests on what cannot be read: {passed.Sentence}" : null;
+        _passed = null;
+        if (!_selected(decision))
             return;
         _checked++;
-        if (FindDifference(recorded, computed, decision, frame) is not { } difference)
+        if (FindDifference(recorded, computed, decision, frame, lost) is not { } difference)
             _identical++;
         else if (_differences.Count < DifferencesMax)
             _differences.Add(difference);
     }
 
-    Difference? FindDifference(List<Fact> recorded, List<Fact> computed, Decision decision, long frame)
+    Difference? FindDifference(List<Fact> recorded, List<Fact> computed, Decision decision, long frame, string? lost)
     {
         Difference Say(string stage, long at, string sentence) =>
             new(decision.PredictionId, decision.Asset, decision.At, stage, frame, at, sentence);
 
         if (_broken.TryGetValue(decision.Asset, out PlanBrokenException? broken))
             return Say(StageOf(broken.Part), -1, broken.Message);
-        if (_passed is { } passed)
-        {
-            _passed = null;
-            return Say("journal", -1, $"It rests on what cannot be read: {passed.Sentence}");
-        }
-
+        if (lost is not null)
+            return Say("journal", -1, lost);
         if (recorded.Count == 0)
-        {
-            // The damaged frame is this decision's record, so it is told here and not again as an input of later ones.
-            return _damage.TryDequeue(out JournalDamage? ahead)
-                ? Say("journal", -1, $"Its record cannot be read: {ahead.Sentence}")
-                : Say("decision", -1, "The inputs give this decision, but the journal does not hold it.");
-        }
+            return Say("decision", -1, "The inputs give this decision, but the journal does not hold it.");
 
         for (int i = 0; i < Math.Max(recorded.Count, computed.Count); i++)
         {
@@ -189,22 +206,38 @@ public sealed class ReplayRun
 
     static bool IsRule(string reason) => reason.StartsWith("Rule '", StringComparison.Ordinal);
 
-    /// <summary>Splits what one input made the engine say after each decision: a decision and all it rests on.</summary>
-    static List<List<Fact>> ByDecision(IReadOnlyList<Fact> facts)
+    /// <summary>
+    /// Splits what one input made the engine say by asset, and each asset's part after each decision: a decision and all it rests on. An asset that
+    /// speaks only then or only now must not shift the others.
+    /// </summary>
+    static SortedDictionary<string, List<List<Fact>>> ByAsset(IReadOnlyList<Fact> facts)
     {
-        var groups = new List<List<Fact>>();
-        var open = new List<Fact>();
+        var assets = new SortedDictionary<string, List<List<Fact>>>(StringComparer.Ordinal);
+        string asset = "";
+        bool open = false;
         foreach (Fact fact in facts)
         {
-            open.Add(fact);
-            if (fact is not Decision)
-                continue;
-            groups.Add(open);
-            open = [];
+            string speaks = AssetOf(fact) ?? asset;
+            open &= speaks == asset;
+            asset = speaks;
+            if (!assets.TryGetValue(asset, out List<List<Fact>>? groups))
+                assets[asset] = groups = [];
+            if (!open)
+                groups.Add([]);
+            groups[^1].Add(fact);
+            open = fact is not Decision;
         }
 
-        if (open.Count > 0)
-            groups.Add(open);
-        return groups;
+        return assets;
     }
+
+    /// <summary>Null for a change of a breaker: it lies among the facts of its asset.</summary>
+    static string? AssetOf(Fact fact) => fact switch
+    {
+        Validated validated => validated.Asset,
+        FeatureVector vector => vector.Asset,
+        Prediction prediction => prediction.Asset,
+        Decision decision => decision.Asset,
+        _ => null,
+    };
 }

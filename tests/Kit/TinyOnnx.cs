@@ -30,6 +30,18 @@ public static class TinyOnnx
                 Node("ReduceSum", ["contributions", "axis"], ["t2"], Attribute("keepdims", 0))));
     }
 
+    /// <summary><c>x [batch, 2] → score [batch, 1]</c> = the sum of x, and <c>contributions [batch, 4]</c>: more than there are features.</summary>
+    public static byte[] WideContributions() => Model(
+        Graph(
+            [Value("x", Float, "batch", "2")],
+            [Value("score", Float, "batch", "1"), Value("contributions", Float, "batch", "4")],
+            [
+                Tensor("ones", Float, [2, 1], MemoryMarshal.AsBytes<float>([1, 1])),
+                Tensor("wide", Float, [2, 4], MemoryMarshal.AsBytes<float>([0, 0, 0, 1, 0, 0, 1, 0])),
+            ],
+            Node("MatMul", ["x", "ones"], ["score"]),
+            Node("MatMul", ["x", "wide"], ["contributions"])));
+
     /// <summary>A multilayer perceptron with ReLU between the layers and seeded weights: <c>x [batch, sizes[0]] → score [batch, last]</c>.</summary>
     public static byte[] Perceptron(int seed, params int[] sizes)
     {

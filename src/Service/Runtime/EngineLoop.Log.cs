@@ -8,6 +8,9 @@ partial class EngineLoop
     [LoggerMessage(EventId = 7112, Level = LogLevel.Error, Message = "What frame {Frame} made the engine say was not stored: {Sentence} The engine goes on behind it")]
     partial void LogTooMuch(long frame, string sentence);
 
+    [LoggerMessage(EventId = 7113, Level = LogLevel.Warning, Message = "What a shadow said about {Asset} was not stored: {Sentence} The shadow goes on")]
+    partial void LogShadowTooMuch(string asset, string sentence);
+
     [LoggerMessage(EventId = 7111, Level = LogLevel.Error, Message = "A plan was not taken ({Part}): {Sentence} The asset goes on as before")]
     partial void LogPlanBroken(string part, string sentence);
 }

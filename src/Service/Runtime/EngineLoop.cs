@@ -22,6 +22,7 @@ sealed partial class EngineLoop(IJournal journal, DecisionEngine engine, TimePro
     readonly SemaphoreSlim _room = new(PendingMax);
     readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     ShadowLane? _shadows;
+    Task _told = Task.CompletedTask;
     long _taken;
     long _vectors;
     long _predictions;
@@ -109,7 +110,7 @@ sealed partial class EngineLoop(IJournal journal, DecisionEngine engine, TimePro
         try
         {
             Task<long> appended = journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(time), Origin = Origins.Engine, Facts = said });
-            _ = ReportAsync(appended, input, said, ShadowQuestions(said));
+            _told = ReportAsync(_told, appended, input, said, ShadowQuestions(said));
         }
         catch (ArgumentException e)
         {
@@ -139,22 +140,28 @@ sealed partial class EngineLoop(IJournal journal, DecisionEngine engine, TimePro
         }
     }
 
-    async Task ReportAsync(Task<long> appended, StoredBatch input, IReadOnlyList<Fact> said, List<(ServingArm Arm, FeatureVector Vector)> shadows)
+    /// <param name="before">The report before this one: continuations run in any order, people are told in the journal's.</param>
+    async Task ReportAsync(Task before, Task<long> appended, StoredBatch input, IReadOnlyList<Fact> said, List<(ServingArm Arm, FeatureVector Vector)> shadows)
     {
         try
         {
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await appended.ConfigureAwait(false);
+            Report(input, said, shadows);
         }
         catch (IOException)
         {
             // The journal has failed as a whole; its owner sees that and ends the session. Nothing was told to anybody.
-            return;
         }
         finally
         {
+            // Only now: who waits until nothing is being written reads the counts next.
             _room.Release();
         }
+    }
 
+    void Report(StoredBatch input, IReadOnlyList<Fact> said, List<(ServingArm Arm, FeatureVector Vector)> shadows)
+    {
         double microseconds = (IngestTime.Now(time).UnixNanoseconds - input.Batch.Ingest.UnixNanoseconds) / 1000.0;
         foreach (Fact fact in said)
             Count(fact, microseconds);
@@ -165,8 +172,18 @@ sealed partial class EngineLoop(IJournal journal, DecisionEngine engine, TimePro
     }
 
     /// <summary>A shadow's record is nobody's acknowledgement: when the journal fails, its owner ends the session for all.</summary>
-    void RecordShadow(Prediction prediction) =>
-        _ = journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(time), Origin = Origins.Shadow, Facts = [prediction] });
+    void RecordShadow(Prediction prediction)
+    {
+        try
+        {
+            _ = journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(time), Origin = Origins.Shadow, Facts = [prediction] });
+        }
+        catch (ArgumentException e)
+        {
+            // Thrown on, it would end the lane, and with it every shadow.
+            LogShadowTooMuch(prediction.Asset, e.Message);
+        }
+    }
 
     void Count(Fact fact, double microseconds)
     {

@@ -12,9 +12,13 @@ sealed class LatencyRecord
     public void Add(double microseconds)
     {
         if (_microseconds.Count < KeptMax)
+        {
             _microseconds.Add(microseconds);
-        else
-            _microseconds[_next++ % KeptMax] = microseconds;
+            return;
+        }
+
+        _microseconds[_next] = microseconds;
+        _next = (_next + 1) % KeptMax;
     }
 
     /// <summary>Nearest-rank percentile; null when there is nothing.</summary>

@@ -97,22 +97,36 @@ sealed partial class RuntimeSession : IAsyncDisposable
             broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { Address = address, Port = box.BrokerPort }, loggers).ConfigureAwait(false);
         }
 
-        var engine = new DecisionEngine(archive, arms);
-        var session = new RuntimeSession(
-            journal,
-            engine,
-            new IntakePump(journal, survey.Window, time),
-            new EngineLoop(journal, engine, time, loggers.CreateLogger<EngineLoop>()),
-            TelemetrySources.Create(site.Sources, site.Tags, time, loggers, broker?.Endpoint),
-            time,
-            loggers.CreateLogger<RuntimeSession>())
+        RuntimeSession? session = null;
+        try
         {
-            _broker = broker,
-            Sentences = change.Sentences,
-            Active = [.. change.Facts.OfType<Activation>(), .. site.Site.Assets.SelectMany(a => survey.ActiveOf(a.Id))],
-        };
-        await session.BeginAsync(said, site, loggers).ConfigureAwait(false);
-        return session;
+            var engine = new DecisionEngine(archive, arms);
+            session = new RuntimeSession(
+                journal,
+                engine,
+                new IntakePump(journal, survey.Window, time),
+                new EngineLoop(journal, engine, time, loggers.CreateLogger<EngineLoop>()),
+                TelemetrySources.Create(site.Sources, site.Tags, time, loggers, broker?.Endpoint),
+                time,
+                loggers.CreateLogger<RuntimeSession>())
+            {
+                _broker = broker,
+                Sentences = change.Sentences,
+                // In the order of the journal, so that who takes them one by one ends with those of now.
+                Active = [.. site.Site.Assets.SelectMany(a => survey.ActiveOf(a.Id)), .. change.Facts.OfType<Activation>()],
+            };
+            await session.BeginAsync(said, site, loggers).ConfigureAwait(false);
+            return session;
+        }
+        catch
+        {
+            // A broker that kept its port would refuse every further try to start.
+            if (session is not null)
+                await session.DisposeAsync().ConfigureAwait(false);
+            else if (broker is not null)
+                await broker.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     async Task BeginAsync(List<Fact> said, SiteDocuments site, ILoggerFactory loggers)

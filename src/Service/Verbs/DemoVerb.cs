@@ -135,6 +135,8 @@ static class DemoVerb
         await fault.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (time.IsFaulted)
             errors.Add(time.Exception.InnerException!.Message);
+        if (fault.IsFaulted)
+            errors.Add($"the fault could not be asked for: {fault.Exception.InnerException!.Message}");
         errors.AddRange(plant.Errors);
     }
 

@@ -26,7 +26,8 @@ static class ReplayVerb
             if (one is { Length: < 6 })
                 throw new VerbRefusedException("Give at least the first 6 digits of the id.");
             DataFolder folder = DataFolder.Open(parsed.GetValue(data), parsed.GetValue(settings)!, TimeProvider.System);
-            long sinceNanoseconds = from is { } moment ? (moment - DateTimeOffset.UnixEpoch).Ticks * 100 : long.MinValue;
+            // Nanoseconds in 64 bits end in 2262; a later moment means the end.
+            long sinceNanoseconds = from is { } moment ? (long)Int128.Clamp((Int128)(moment - DateTimeOffset.UnixEpoch).Ticks * 100, long.MinValue, long.MaxValue) : long.MinValue;
             Reproduction found = Run(folder, d => one is null ? d.At.UnixNanoseconds >= sinceNanoseconds : d.PredictionId.StartsWith(one, StringComparison.Ordinal));
             if (one is not null && found.Checked == 0)
                 throw new VerbRefusedException($"No decision in {folder.Path} has an id that begins with {one}.");

@@ -28,7 +28,7 @@ static class Span
                 span = XmlConvert.ToTimeSpan(text);
                 return true;
             }
-            catch (FormatException)
+            catch (Exception e) when (e is FormatException or OverflowException)
             {
                 return false;
             }
@@ -43,7 +43,9 @@ static class Span
             'h' => TimeSpan.FromHours(1),
             _ => null,
         };
-        span = (unit ?? default) * count;
-        return unit is not null;
+        if (unit is not { } one || count > TimeSpan.MaxValue / one)
+            return false;
+        span = one * count;
+        return true;
     }
 }

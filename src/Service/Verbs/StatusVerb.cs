@@ -28,13 +28,15 @@ static class StatusVerb
             if (address is null && folder is null)
             {
                 BoxSettings box = BoxSettings.Load(parsed.GetValue(settings)!);
-                address = FormattableString.Invariant($"http://{box.HttpAddress}:{box.HttpPort}");
+                address = new UriBuilder("http", box.HttpAddress, box.HttpPort).Uri.ToString();
                 folder = box.Data;
             }
 
+            if (address is not null && (!Uri.TryCreate(address, UriKind.Absolute, out Uri? service) || service.Scheme is not ("http" or "https")))
+                throw new VerbRefusedException($"--url is '{address}'; it must be an address such as http://127.0.0.1:8080.");
             if (address is not null && await AskAsync(address, stop).ConfigureAwait(false) is { } answer)
             {
-                VerbOutput.Say(parsed.GetValue(json) ? answer : Indented(answer));
+                VerbOutput.Say(parsed.GetValue(json) ? answer : Indented(answer, address));
                 return Exit.Ok;
             }
 
@@ -59,10 +61,17 @@ static class StatusVerb
         }
     }
 
-    static string Indented(string json)
+    static string Indented(string json, string address)
     {
-        using JsonDocument document = JsonDocument.Parse(json);
-        return JsonSerializer.Serialize(document, IndentedJson);
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            return JsonSerializer.Serialize(document, IndentedJson);
+        }
+        catch (JsonException)
+        {
+            throw new VerbRefusedException($"What answers at {address} is not this service. Give the right address with --url.");
+        }
     }
 
     static void TellJournal(DataFolder folder, bool json)

@@ -200,6 +200,79 @@ public sealed class DecisionEngineTests
         }
     }
 
+    [Fact]
+    public void A_plan_that_cannot_be_had_does_not_hold_up_the_other_assets_of_the_batch()
+    {
+        var floor = new TinyFloor();
+        ServingPlan gone = floor.Release("1.0.0", Sum);
+        StoredBatch start = floor.ActivateBoth(gone, floor.Release("2.0.0", Sum));
+        floor.Break(gone);
+        using var engine = new DecisionEngine(floor, floor.Arms);
+
+        Assert.Throws<PlanBrokenException>(() => engine.Take(start, new LiveCalls()));
+
+        engine.Take(floor.SampleBoth(1, 1, 1), new LiveCalls());
+        IReadOnlyList<Fact> said = engine.Take(floor.SampleBoth(2, 1, 1), new LiveCalls());
+        Assert.Equal(TinyFloor.Other, Assert.Single(said.OfType<Decision>()).Asset);
+    }
+
+    [Fact]
+    public void A_shadow_that_does_not_load_is_a_broken_plan_and_no_crash()
+    {
+        var floor = new TinyFloor();
+        floor.Activate(floor.Release("1.0.0", Sum));
+        StoredBatch shadow = floor.Activate(floor.Release("2.0.0", [1, 2, 3]), ArmRole.Shadow);
+        using var engine = new DecisionEngine(floor, floor.Arms);
+        engine.Take(floor.Journal[0], new LiveCalls());
+
+        PlanBrokenException e = Assert.Throws<PlanBrokenException>(() => engine.Take(shadow, new LiveCalls()));
+
+        Assert.Equal(PlanPart.Model, e.Part);
+    }
+
+    [Fact]
+    public void A_model_that_speaks_of_more_features_than_there_are_is_refused_at_its_activation()
+    {
+        var floor = new TinyFloor();
+        StoredBatch start = floor.Activate(floor.Release("1.0.0", TinyOnnx.Linear([1, 1], 0), m => m with
+        {
+            Model = m.Model with { Outputs = [new("score", "float32", ["batch", "1"])] },
+        }));
+        byte[] wide = TinyOnnx.WideContributions();
+        StoredBatch second = floor.Activate(floor.Release("2.0.0", wide, m => m with
+        {
+            Model = m.Model with { Outputs = [new("score", "float32", ["batch", "1"]), new("contributions", "float32", ["batch", "4"])] },
+        }));
+        floor.Sample(1, 12, 8);
+        floor.Sample(2, 1, 1);
+        using var engine = new DecisionEngine(floor, floor.Arms);
+        engine.Take(start, new LiveCalls());
+
+        PlanBrokenException e = Assert.Throws<PlanBrokenException>(() => engine.Take(second, new LiveCalls()));
+
+        Assert.Contains("contributions", e.Message, StringComparison.Ordinal);
+        engine.Take(floor.Journal[2], new LiveCalls());
+        Assert.Single(engine.Take(floor.Journal[3], new LiveCalls()).OfType<Decision>());
+    }
+
+    [Fact]
+    public void A_repeated_answer_keeps_its_own_state_and_not_that_of_a_rule_that_has_ended()
+    {
+        var floor = new TinyFloor();
+        // The model sees nothing in it; only the rule about a > 50 does.
+        floor.Activate(floor.Release("1.0.0", TinyOnnx.Linear([0, 1], 0), m => m with { Fallback = [new(FallbackKind.Cached, TimeSpan.FromMinutes(1), "")] }));
+        floor.Sample(1, 1, 1);
+        floor.Sample(5, 60, null);
+        floor.Sample(12, 1, null);
+        floor.Sample(13, 1, 1);
+
+        List<Decision> decisions = Decide(floor);
+
+        Assert.Equal((DecisionState.Anomaly, Rung.Primary), (decisions[1].State, decisions[1].Rung));
+        Assert.All(decisions.Where(d => d.Rung == Rung.Cached), d => Assert.Equal(DecisionState.Normal, d.State));
+        Assert.Contains(decisions, d => d.Rung == Rung.Cached);
+    }
+
     /// <summary>A floor on which models fail, come back, are cut over and rolled back.</summary>
     internal static TinyFloor Busy(out ServingPlan young)
     {

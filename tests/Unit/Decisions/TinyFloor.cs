@@ -22,6 +22,9 @@ sealed class TinyFloor : IPlanArchive
 {
     public const string Asset = "M-1";
 
+    /// <summary>A second machine with the same pipeline.</summary>
+    public const string Other = "M-2";
+
     const string PipelineYaml = """
         kind: FeaturePipeline
         id: tiny
@@ -44,7 +47,7 @@ sealed class TinyFloor : IPlanArchive
     readonly Dictionary<Digest, ServingPlan> _releases = [];
     readonly FeaturePipelineDefinition _pipeline = FeaturePipelineDefinition.Read(Document("pipeline.yaml", PipelineYaml));
     readonly RulesDefinition _rules = RulesDefinition.Read(Document("rules.yaml", RulesYaml));
-    readonly SiteDefinition _site = SiteDefinition.Read(Document("site.yaml", "kind: Site\nname: test\nassets:\n  - {id: M-1, pipeline: pipeline.yaml}\n"));
+    readonly SiteDefinition _site = SiteDefinition.Read(Document("site.yaml", "kind: Site\nname: test\nassets:\n  - {id: M-1, pipeline: pipeline.yaml}\n  - {id: M-2, pipeline: pipeline.yaml}\n"));
 
     public List<StoredBatch> Journal { get; } = [];
 
@@ -98,29 +101,10 @@ sealed class TinyFloor : IPlanArchive
         return plan;
     }
 
-    public StoredBatch Activate(ServingPlan? plan, ArmRole role = ArmRole.Primary, bool rules = true) => Store(new FactBatch
-    {
-        Ingest = SampleBuilder.IngestAt(0),
-        Origin = Origins.Service,
-        Facts =
-        [
-            new Activation
-            {
-                Asset = Asset,
-                Role = role,
-                Release = plan?.Title ?? "none",
-                Serving = plan?.Serving ?? Digest.None,
-                Pipeline = _pipeline.Identity,
-                Rules = rules ? _rules.Identity : Digest.None,
-                Site = Digest.None,
-                Signed = false,
-                Build = "test",
-                Environment = "test",
-                Who = "test",
-                Why = "test",
-            },
-        ],
-    });
+    public StoredBatch Activate(ServingPlan? plan, ArmRole role = ArmRole.Primary, bool rules = true) => Store(Activations(ActivationOf(Asset, plan, role, rules)));
+
+    /// <summary>Activates a release on each machine, in one batch as a start does.</summary>
+    public StoredBatch ActivateBoth(ServingPlan first, ServingPlan other) => Store(Activations(ActivationOf(Asset, first), ActivationOf(Other, other)));
 
     public StoredBatch Sample(double seconds, double? a, double? b)
     {
@@ -131,6 +115,15 @@ sealed class TinyFloor : IPlanArchive
             samples.Add(SampleBuilder.Sample("M-1.b", seconds, y));
         return Store(SampleBuilder.Batch("plant", seconds, [.. samples]));
     }
+
+    /// <summary>Both machines in one batch, so that one input completes a vector of each.</summary>
+    public StoredBatch SampleBoth(double seconds, double a, double b) => Store(SampleBuilder.Batch(
+        "plant",
+        seconds,
+        SampleBuilder.Sample("M-1.a", seconds, a),
+        SampleBuilder.Sample("M-1.b", seconds, b),
+        SampleBuilder.Sample("M-2.a", seconds, a),
+        SampleBuilder.Sample("M-2.b", seconds, b)));
 
     public StoredBatch Store(FactBatch batch)
     {
@@ -167,6 +160,24 @@ sealed class TinyFloor : IPlanArchive
     public RulesDefinition Rules(Digest digest) => _rules;
 
     public SiteDefinition Site(Digest digest) => _site;
+
+    static FactBatch Activations(params Activation[] activations) => new() { Ingest = SampleBuilder.IngestAt(0), Origin = Origins.Service, Facts = activations };
+
+    Activation ActivationOf(string asset, ServingPlan? plan, ArmRole role = ArmRole.Primary, bool rules = true) => new()
+    {
+        Asset = asset,
+        Role = role,
+        Release = plan?.Title ?? "none",
+        Serving = plan?.Serving ?? Digest.None,
+        Pipeline = _pipeline.Identity,
+        Rules = rules ? _rules.Identity : Digest.None,
+        Site = Digest.None,
+        Signed = false,
+        Build = "test",
+        Environment = "test",
+        Who = "test",
+        Why = "test",
+    };
 
     static SettingsDocument Document(string name, string yaml) => SettingsDocument.Parse(name, Encoding.UTF8.GetBytes(yaml));
 }

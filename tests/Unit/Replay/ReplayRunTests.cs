@@ -4,6 +4,7 @@ using EdgeRuntime.Gateway;
 using EdgeRuntime.Journal;
 using EdgeRuntime.Registry;
 using EdgeRuntime.Replay;
+using EdgeRuntime.Tests.Kit;
 using EdgeRuntime.Tests.Unit.Decisions;
 using Xunit;
 
@@ -88,6 +89,76 @@ public sealed class ReplayRunTests
     }
 
     [Fact]
+    public void A_frame_that_cannot_be_read_costs_only_what_rests_on_it()
+    {
+        TinyFloor floor = Calm();
+        StoredBatch lost = floor.Journal.First(b => b.Batch.Samples.Count > 0 && b.Frame > 10);
+        List<StoredBatch> readable = [.. floor.Journal.Where(b => b.Frame != lost.Frame)];
+
+        Reproduction found = Replay(floor, readable, new JournalDamage(lost.Frame, "frame is damaged."));
+
+        // The vector that the lost frame completed, and the one that it was.
+        Assert.Equal((29L, 2L), (found.Checked, found.Different));
+        Assert.Equal("journal", found.Differences[0].Stage);
+    }
+
+    [Fact]
+    public void The_last_record_whose_input_cannot_be_read_is_compared_too()
+    {
+        TinyFloor floor = Calm();
+        StoredBatch lost = floor.Journal.Last(b => b.Batch.Samples.Count > 0);
+        List<StoredBatch> readable = [.. floor.Journal.Where(b => b.Frame != lost.Frame)];
+
+        Reproduction found = Replay(floor, readable, new JournalDamage(lost.Frame, "frame is damaged."));
+
+        Assert.Equal((29L, 1L), (found.Checked, found.Different));
+        Assert.Equal("journal", found.Differences[0].Stage);
+    }
+
+    [Fact]
+    public void Damage_long_before_a_selected_decision_is_not_laid_to_it()
+    {
+        TinyFloor floor = Calm();
+        StoredBatch lost = floor.Journal.First(b => b.Batch.Origin == Origins.Engine);
+        List<StoredBatch> readable = [.. floor.Journal.Where(b => b.Frame != lost.Frame)];
+        string last = floor.Journal.SelectMany(b => b.Batch.Facts).OfType<Decision>().Last().PredictionId;
+
+        Reproduction found = ReplayRun.Run(
+            () => readable, [new JournalDamage(lost.Frame, "frame is damaged.")], floor, floor.Arms, new LiveCalls(), d => d.PredictionId == last);
+
+        Assert.True(found.IsExact, string.Join(Environment.NewLine, found.Differences));
+    }
+
+    [Fact]
+    public void A_broken_plan_of_one_asset_is_no_difference_of_another()
+    {
+        var floor = new TinyFloor();
+        ServingPlan first = floor.Release("1.0.0", TinyOnnx.Linear([1, 1], 0));
+        floor.ActivateBoth(first, floor.Release("2.0.0", TinyOnnx.Linear([2, 1], 0)));
+        for (int second = 1; second <= 5; second++)
+            floor.SampleBoth(second, second, 1);
+        using (var engine = new DecisionEngine(floor, floor.Arms))
+            floor.Live(engine);
+        floor.Break(first);
+
+        Reproduction found = Replay(floor, floor.Journal);
+
+        Assert.Equal((8L, 4L), (found.Checked, found.Identical));
+        Assert.All(found.Differences, d => Assert.Equal((TinyFloor.Asset, "model"), (d.Asset, d.Stage)));
+    }
+
+    [Fact]
+    public void A_model_that_does_not_answer_in_time_today_is_a_difference_and_no_crash()
+    {
+        TinyFloor floor = Calm();
+
+        Reproduction found = ReplayRun.Run(() => floor.Journal, [], floor, floor.Arms, new NoAnswerInTime(), _ => true);
+
+        Assert.Equal((29L, 29L), (found.Checked, found.Different));
+        Assert.Equal("model", found.Differences[0].Stage);
+    }
+
+    [Fact]
     public void A_record_that_cannot_be_read_names_the_decision_it_held()
     {
         TinyFloor floor = Lived(out _);
@@ -131,6 +202,23 @@ public sealed class ReplayRunTests
         return floor;
     }
 
+    /// <summary>Thirty seconds on which nothing happens: 29 decisions of the primary.</summary>
+    static TinyFloor Calm()
+    {
+        var floor = new TinyFloor();
+        floor.Activate(floor.Release("1.0.0", TinyOnnx.Linear([1, 1], 0)));
+        using var engine = new DecisionEngine(floor, floor.Arms);
+        engine.Take(floor.Journal[0], new LiveCalls());
+        for (int second = 1; second <= 30; second++)
+        {
+            StoredBatch input = floor.Sample(second, second % 4, 1);
+            if (engine.Take(input, new LiveCalls()) is { Count: > 0 } said)
+                floor.Store(new FactBatch { Ingest = input.Batch.Ingest, Origin = Origins.Engine, Facts = said });
+        }
+
+        return floor;
+    }
+
     static Reproduction Replay(TinyFloor floor, List<StoredBatch> journal, params JournalDamage[] damage) =>
         ReplayRun.Run(() => journal, damage, floor, floor.Arms, new LiveCalls(), _ => true);
 
@@ -153,6 +241,11 @@ public sealed class ReplayRunTests
                 })],
             },
         };
+    }
+
+    sealed class NoAnswerInTime : IModelCalls
+    {
+        public ArmCall Call(ServingArm arm, FeatureVector vector) => new(CallOutcome.TooSlow, 99_000_000_000, [], "It was stopped without an answer.");
     }
 
     sealed class EveryThirdTooSlow : IModelCalls

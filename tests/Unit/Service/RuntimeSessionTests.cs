@@ -1,0 +1,104 @@
+using System.Text;
+using EdgeRuntime.Facts;
+using EdgeRuntime.Fallback.Rules;
+using EdgeRuntime.Features;
+using EdgeRuntime.Outputs;
+using EdgeRuntime.Service.Box;
+using EdgeRuntime.Service.Runtime;
+using EdgeRuntime.Settings;
+using EdgeRuntime.Settings.Site;
+using EdgeRuntime.Telemetry;
+using EdgeRuntime.Tests.Kit;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace EdgeRuntime.Tests.Unit.Service;
+
+public sealed class RuntimeSessionTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("edgeruntime-test-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_start_whose_first_words_cannot_be_stored_lets_go_of_the_broker_and_the_journal()
+    {
+        // More activations than a frame of the smallest segment holds.
+        BoxSettings box = Box(FreePort.Next());
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => RuntimeSession.StartAsync(box, Site(assets: 100), TimeProvider.System, NullLoggerFactory.Instance));
+
+        Assert.False(PortProbe.IsTaken(box.BrokerAddress, box.BrokerPort));
+        await using RuntimeSession again = await RuntimeSession.StartAsync(box, Site(assets: 1), TimeProvider.System, NullLoggerFactory.Instance);
+        Assert.Equal(box.BrokerPort, again.BrokerEndpoint?.Port);
+    }
+
+    [Fact]
+    public async Task A_release_whose_rules_cannot_be_read_is_refused_and_the_session_runs()
+    {
+        var release = new ReleaseBuilder();
+        release.Files["rules.yaml"] = ("rules", "kind: Rules\nrules:\n  - {name: a, when: {feature: a}, say: x}\n"u8.ToArray());
+        string identity = Site(assets: 1).Pipelines["pipeline.yaml"].Definition.Identity.Hex;
+        release.Edit = text => text.Replace(new string('a', 64), identity, StringComparison.Ordinal);
+        release.WriteTo(Path.Combine(_folder, "pump"));
+
+        await using RuntimeSession session = await RuntimeSession.StartAsync(Box(0), Site(assets: 1, ", release: pump"), TimeProvider.System, NullLoggerFactory.Instance);
+
+        Assert.Contains("must have either above or below", Assert.Single(session.Sentences), StringComparison.Ordinal);
+        Assert.Equal("none", Assert.Single(session.Active).Release);
+    }
+
+    BoxSettings Box(int brokerPort) => new()
+    {
+        Data = _folder,
+        Site = "",
+        HttpAddress = "127.0.0.1",
+        HttpPort = 0,
+        RegistryFolder = _folder,
+        AllowUnsigned = true,
+        BrokerEnabled = true,
+        BrokerAddress = "127.0.0.1",
+        BrokerPort = brokerPort,
+        SegmentBytes = 8192,
+        CommitAfter = TimeSpan.FromMilliseconds(5),
+        NativeLibrary = "",
+        HmiHistory = TimeSpan.FromMinutes(1),
+        HmiPxPerMm = 4,
+        LogLevel = LogLevel.Information,
+        LogFolder = _folder,
+        LogKeepDays = 1,
+    };
+
+    static SiteDocuments Site(int assets, string more = "")
+    {
+        string yaml = "kind: Site\nname: test\nassets:\n" + string.Concat(Enumerable.Range(1, assets).Select(i => $"  - {{id: M-{i}, pipeline: pipeline.yaml{more}}}\n"));
+        SettingsDocument site = Document("site.yaml", yaml);
+        SettingsDocument pipeline = Document("pipeline.yaml", """
+            kind: FeaturePipeline
+            id: tiny
+            version: 1.0.0
+            vector: {at: each-event-time}
+            inputs:
+              - {signal: a, unit: bar, maxAge: PT10S}
+              - {signal: b, unit: mm/s, maxAge: PT10S}
+              - {signal: c, unit: "", maxAge: PT10S}
+            features:
+              - {name: a, op: last, of: a}
+              - {name: b, op: last, of: b}
+              - {name: c, op: last, of: c}
+            """);
+        return new SiteDocuments
+        {
+            Site = SiteDefinition.Read(site),
+            SiteDigest = Digest.Of(site.Bytes.Span),
+            SiteBytes = site.Bytes,
+            Tags = new TagCatalogue([]),
+            Sources = new SourcesDefinition { Sources = [] },
+            Outputs = new OutputsDefinition { Outputs = [] },
+            Pipelines = new Dictionary<string, (FeaturePipelineDefinition, ReadOnlyMemory<byte>)> { ["pipeline.yaml"] = (FeaturePipelineDefinition.Read(pipeline), pipeline.Bytes) },
+            Rules = new Dictionary<string, (RulesDefinition, ReadOnlyMemory<byte>)>(),
+        };
+    }
+
+    static SettingsDocument Document(string name, string yaml) => SettingsDocument.Parse(name, Encoding.UTF8.GetBytes(yaml));
+}
