@@ -97,7 +97,7 @@ public sealed class ServingArm : IDisposable
         }
     }
 
-    internal ArmCall Ask(FeatureVector vector)
+    internal ArmCall Ask(FeatureVector vector, bool withDeadline = true)
     {
         Span<float> input = stackalloc float[vector.Values.Count];
         for (int i = 0; i < input.Length; i++)
@@ -106,7 +106,7 @@ public sealed class ServingArm : IDisposable
         {
             if (_disposed)
                 return new ArmCall(CallOutcome.Dropped, 0, [], "The arm was taken out of service before it was asked.");
-            CallResult result = _model.Run(input, _outputs, Timeout);
+            CallResult result = _model.Run(input, _outputs, withDeadline ? Timeout : null);
             return new ArmCall(result.Outcome, result.Latency, result.HasOutputs ? [.. _outputs] : [], result.Detail);
         }
     }

@@ -38,7 +38,7 @@ static class ReplayVerb
     }
 
     public static Reproduction Run(DataFolder folder, Func<Decision, bool> selected) =>
-        ReplayRun.Run(folder.Read, folder.FindDamage(), folder.Archive, folder.Arms(), new LiveCalls(), selected);
+        ReplayRun.Run(folder.Read, folder.FindDamage(), folder.Archive, folder.Arms(), new LiveCalls(withDeadline: false), selected);
 
     static void Tell(Reproduction found, bool json)
     {
