@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Fallback;
 using EdgeRuntime.Journal;
@@ -20,7 +21,7 @@ static class StatusVerb
         Option<string> settings = VerbOptions.Settings();
         Option<string?> data = VerbOptions.Data();
         Option<bool> json = VerbOptions.Json();
-        var command = new Command("status", "What the service is doing: sources, counts, models, answers. Example: edgeruntime status --json") { url, settings, data, json };
+        var command = new Command("status", "What the service is doing, as JSON (indented unless --json): sources, counts, and per asset its release, answer and rung. Example: edgeruntime status --json") { url, settings, data, json };
         command.SetAction((parsed, stop) => VerbOutput.Guard(async () =>
         {
             string? folder = parsed.GetValue(data);
@@ -36,7 +37,7 @@ static class StatusVerb
                 throw new VerbRefusedException($"--url is '{address}'; it must be an address such as http://127.0.0.1:8080.");
             if (address is not null && await AskAsync(address, stop).ConfigureAwait(false) is { } answer)
             {
-                VerbOutput.Say(parsed.GetValue(json) ? answer : Indented(answer, address));
+                VerbOutput.Say(answer.ToJsonString(parsed.GetValue(json) ? VerbOutput.JsonOptions : IndentedJson));
                 return Exit.Ok;
             }
 
@@ -48,27 +49,23 @@ static class StatusVerb
         return command;
     }
 
-    static async Task<string?> AskAsync(string address, CancellationToken stop)
+    /// <summary>What the service says of itself, with its assets (release, answer, rung, breaker) under <c>assets</c>; null when nobody answers.</summary>
+    static async Task<JsonObject?> AskAsync(string address, CancellationToken stop)
     {
         using var http = new HttpClient { Timeout = Patience };
         try
         {
-            return await http.GetStringAsync(new Uri(new Uri(address), "/api/v1/status"), stop).ConfigureAwait(false);
+            JsonNode? status = JsonNode.Parse(await http.GetStringAsync(new Uri(new Uri(address), "/api/v1/status"), stop).ConfigureAwait(false));
+            JsonNode? assets = JsonNode.Parse(await http.GetStringAsync(new Uri(new Uri(address), "/api/v1/assets"), stop).ConfigureAwait(false));
+            JsonObject said = status!.AsObject();
+            said["assets"] = assets;
+            return said;
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
             return null;
         }
-    }
-
-    static string Indented(string json, string address)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(json);
-            return JsonSerializer.Serialize(document, IndentedJson);
-        }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new VerbRefusedException($"What answers at {address} is not this service. Give the right address with --url.");
         }
