@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 
 namespace EdgeRuntime.Tests.Kit;
@@ -64,9 +65,9 @@ public sealed class BoxFolder : IDisposable
                 if (answer.IsSuccessStatusCode)
                     return;
             }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !limit.IsCancellationRequested)
+            catch (Exception e) when (e is HttpRequestException or SocketException or IOException || (e is TaskCanceledException && !limit.IsCancellationRequested))
             {
-                // Not there yet.
+                // Not there yet; or it was the start's own look whether the port is free that answered and hung up.
             }
 
             if (limit.IsCancellationRequested)

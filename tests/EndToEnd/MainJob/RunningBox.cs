@@ -58,7 +58,7 @@ static class RunningBox
                 if (await holds())
                     return;
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or System.Net.Sockets.SocketException)
             {
                 // Not there at the moment: some tests take the service away.
             }
