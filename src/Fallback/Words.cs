@@ -6,15 +6,7 @@ namespace EdgeRuntime.Fallback;
 /// <summary>The words of the floor for rungs, states and outcomes: the same in records, logs, messages and screens.</summary>
 public static class Words
 {
-    public static string Of(Rung rung) => rung switch
-    {
-        Rung.Primary => "primary",
-        Rung.Previous => "previous",
-        Rung.Cached => "cached",
-        Rung.SimpleModel => "simple-model",
-        Rung.Rules => "rules",
-        _ => "low-confidence",
-    };
+    public static string Of(Rung rung) => FloorWords.Of(rung);
 
     public static string Of(CallOutcome outcome) => outcome switch
     {

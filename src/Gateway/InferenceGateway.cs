@@ -166,7 +166,7 @@ public sealed class InferenceGateway : IDisposable
     {
         if (change is null)
             return;
-        string subject = $"breaker:{question.Vector.Asset}/{arm.RoleWord}";
+        string subject = $"breaker:{question.Vector.Asset}/{FloorWords.Of(arm.Role)}";
         question.Facts.Add(new ModeChange(subject, Word(change.From), Word(change.To), "breaker", change.Why));
     }
 

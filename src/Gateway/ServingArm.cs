@@ -68,14 +68,6 @@ public sealed class ServingArm : IDisposable
 
     internal Breaker Breaker { get; }
 
-    internal string RoleWord => Role switch
-    {
-        ArmRole.Primary => "primary",
-        ArmRole.Previous => "previous",
-        ArmRole.Simple => "simple-model",
-        _ => "shadow",
-    };
-
     /// <summary>The same loaded model in another role; the old arm must not be disposed then.</summary>
     internal ServingArm As(ArmRole role) => new(this, role);
 

@@ -12,25 +12,9 @@ static class Words
 
     internal const string None = "–";
 
-    internal static string Key(ArmRole role) => role switch
-    {
-        ArmRole.Primary => "primary",
-        ArmRole.Shadow => "shadow",
-        ArmRole.Previous => "previous",
-        ArmRole.Simple => "simple",
-        _ => "arm-" + ((byte)role).ToString(CultureInfo.InvariantCulture),
-    };
+    internal static string Key(ArmRole role) => FloorWords.Of(role);
 
-    internal static string Key(Rung rung) => rung switch
-    {
-        Rung.Primary => "primary",
-        Rung.Previous => "previous",
-        Rung.Cached => "cached",
-        Rung.SimpleModel => "simple-model",
-        Rung.Rules => "rules",
-        Rung.LowConfidence => "low-confidence",
-        _ => "rung-" + ((byte)rung).ToString(CultureInfo.InvariantCulture),
-    };
+    internal static string Key(Rung rung) => FloorWords.Of(rung);
 
     internal static string Word(Rung rung) => rung switch
     {
@@ -52,12 +36,7 @@ static class Words
         _ => Key(role),
     };
 
-    internal static string Key(DecisionState state) => state switch
-    {
-        DecisionState.Normal => "normal",
-        DecisionState.Anomaly => "anomaly",
-        _ => "unknown",
-    };
+    internal static string Key(DecisionState state) => FloorWords.Of(state);
 
     internal static string Key(SourceHealth health) => health switch
     {

@@ -11,22 +11,9 @@ static class DecisionJson
     // For people too: an apostrophe stays one. The payload is never put into a web page as it is.
     static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Word(Rung rung) => rung switch
-    {
-        Rung.Primary => "primary",
-        Rung.Previous => "previous",
-        Rung.Cached => "cached",
-        Rung.SimpleModel => "simple-model",
-        Rung.Rules => "rules",
-        _ => "low-confidence",
-    };
+    public static string Word(Rung rung) => FloorWords.Of(rung);
 
-    public static string Word(DecisionState state) => state switch
-    {
-        DecisionState.Normal => "normal",
-        DecisionState.Anomaly => "anomaly",
-        _ => "unknown",
-    };
+    public static string Word(DecisionState state) => FloorWords.Of(state);
 
     /// <summary>
     /// Seconds from the oldest input of the answer to <paramref name="now"/>; null when not known. The time since the answer counts by the source's clock
