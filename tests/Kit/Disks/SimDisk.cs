@@ -177,9 +177,12 @@ public sealed class SimDisk(Random random) : IDisk
             bool cut = disk.Begin();
             if (_poisoned)
                 throw new IOException($"{path} is poisoned.");
-            content.Write(offset, cut ? bytes[..disk.Random(bytes.Length)] : bytes);
+            ReadOnlySpan<byte> fits = bytes[..(int)Math.Min(bytes.Length, Math.Max(0, content.Length - offset) + disk.Room())];
+            content.Write(offset, cut ? fits[..disk.Random(fits.Length)] : fits);
             if (cut)
                 disk.Die();
+            if (fits.Length < bytes.Length)
+                throw new IOException($"There is no room for {path}.");
         }
 
         public void Sync()
