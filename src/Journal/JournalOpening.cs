@@ -10,8 +10,7 @@ sealed record JournalOpening(SegmentWriter Writer, OpenReport Report)
     public static JournalOpening In(string folder, IDisk disk, TimeProvider time, SegmentSupply supply)
     {
         IReadOnlyList<string> names = disk.List(folder);
-        foreach (string prepared in names.Where(SegmentName.IsNew))
-            disk.Delete(Path.Combine(folder, prepared));
+        supply.Adopt(names);
         long[] segments = SegmentName.NumbersIn(names);
         RefuseHoles(segments);
 
