@@ -314,8 +314,8 @@ sealed class ColumnReader
     static TagValue Double(ref CanonicalReader from, int at, int ofClass, ulong number, ref TagState state)
     {
         long written = UnZigZag(number) + (ofClass == ValueClass.Special ? 0 : state.BaseOf(ofClass));
-        if (ofClass >= ValueClass.Decimal && !DecimalForm.IsCanonical(written, ofClass - ValueClass.Decimal))
-            throw Wrong(ref from, at, "a decimal is out of range or not in its shortest form");
+        if (ofClass >= ValueClass.Decimal && written is < -DecimalForm.MantissaMax or > DecimalForm.MantissaMax)
+            throw Wrong(ref from, at, "a decimal is out of range");
         if (ofClass == ValueClass.Single && written is < int.MinValue or > int.MaxValue)
             throw Wrong(ref from, at, "a float has 32 bits");
         double value = ValueClass.Double(ofClass, written);
