@@ -11,8 +11,7 @@ sealed record JournalOpening(SegmentWriter Writer, OpenReport Report, UnitCatalo
     public static JournalOpening In(string folder, IDisk disk, TimeProvider time, SegmentSupply supply)
     {
         IReadOnlyList<string> names = disk.List(folder);
-        foreach (string prepared in names.Where(SegmentName.IsNew))
-            disk.Delete(Path.Combine(folder, prepared));
+        supply.Adopt(names);
         var catalog = UnitCatalog.Of(disk, folder, names);
         SealingLeftovers.Remove(disk, folder, names, catalog);
         long[] segments = [.. SegmentName.NumbersIn(names).Where(number => number > catalog.Last)];

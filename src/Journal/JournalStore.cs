@@ -26,6 +26,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
     readonly TimeProvider _time;
     readonly ILogger<JournalStore> _log;
     readonly IDisposable _lock;
+    readonly SegmentSupply _supply;
     readonly SegmentWriter _writer;
     readonly Channel<PendingBatch> _queue;
     readonly BodyBuffers _buffers = new();
@@ -52,8 +53,8 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
         _time = time;
         _log = log;
         _lock = lockHeld;
-        var supply = new SegmentSupply(disk, folder, options.SegmentBytes, !stepped, why => LogShortage(log, folder, why));
-        (_writer, Opened, _catalog) = JournalOpening.In(folder, disk, time, supply);
+        _supply = new SegmentSupply(disk, folder, options.SegmentBytes, !stepped, why => LogShortage(log, folder, why));
+        (_writer, Opened, _catalog) = JournalOpening.In(folder, disk, time, _supply);
         _tail = new JournalTail(_writer.Segment, _writer.Offset, Opened.Frames);
         _bodyBytesMax = JournalLimits.BodyBytesMaxFor(options.SegmentBytes);
         _queue = Channel.CreateBounded<PendingBatch>(new BoundedChannelOptions(options.QueueBatchesMax)
@@ -67,7 +68,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
         if (options.Seal && signer is not null)
         {
             _sealer = new BackgroundSealer(
-                disk, folder, signer, _catalog, options.SealAfterSegments, Retire,
+                disk, folder, signer, _catalog, options.SealAfterSegments, RetireSealed,
                 sealedUnit => LogSealed(log, sealedUnit.Segment, sealedUnit.FirstFrame, sealedUnit.LastFrame, sealedUnit.Files.Sum(file => file.Bytes)),
                 (sentence, defect) => LogSealingTrouble(log, sentence, defect));
         }
@@ -208,6 +209,17 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
     /// <summary>Seals one closed segment now, in the caller's thread. False where none is to be sealed, or it failed: <see cref="SealingTrouble"/>.</summary>
     internal bool SealNext() => _sealer?.SealNext(_writer.Segment) ?? false;
 
+    /// <summary>
+    /// Gives the space of a log that is sealed to the segments to come. A reader that has it open sees its bytes overwritten, which it takes
+    /// for damage and looks again where the frame lies now. From any thread; never for the newest segment.
+    /// </summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    internal void Retire(long segment)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(segment, _tail.Segment);
+        _supply.Recycle(segment);
+    }
+
     void Run()
     {
         while (WaitForInput())
@@ -332,13 +344,12 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
 
     static StoredBatch? Next(JournalWalk walk, JournalTail tail) => StrictRead.Next(walk, tail);
 
-    // The unit counts already. A reader that is inside keeps what it has open, or finds the frame in the unit.
-    void Retire(long number)
+    // The unit counts already, so a log that cannot be given away costs only space.
+    void RetireSealed(long number)
     {
         try
         {
-            _disk.Delete(Path.Combine(_folder, SegmentName.Of(number)));
-            _disk.SyncFolder(_folder);
+            Retire(number);
         }
         catch (IOException why)
         {
