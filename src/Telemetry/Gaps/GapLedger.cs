@@ -123,8 +123,8 @@ public sealed partial class GapLedger(Func<Digest, TagCatalogue?> tags, Func<lon
             case Audit { Action: "document", Subject: "tags.yaml" } document when Digest.TryParse(document.After, out Digest digest):
                 TagsChanged(digest);
                 break;
-            case ModeChange change when change.Subject.StartsWith("source:", StringComparison.Ordinal):
-                SourceChanged(SourceOf(change.Subject["source:".Length..]), change, now);
+            case ModeChange change when SourceWords.SourceOf(change) is { } name:
+                SourceChanged(SourceOf(name), change, now);
                 break;
             case Gap gap:
                 // Found by somebody else: thinned, deleted, an overflow in a server.
@@ -198,13 +198,16 @@ public sealed partial class GapLedger(Func<Digest, TagCatalogue?> tags, Func<lon
         tag.Faults = null;
     }
 
-    static void SourceChanged(SourceWatch source, ModeChange change, IngestTime now)
+    void SourceChanged(SourceWatch source, ModeChange change, IngestTime now)
     {
         source.Down = SourceWords.CauseOf(change.To);
         if (source.Down is not { } cause)
         {
-            // Back, but nothing has come yet: the gap stays open until then. What has given all that it had misses nothing.
-            if (change.To == SourceWords.Finished)
+            // Back, but nothing has come yet: the gap stays open until then. What has given all that it had misses nothing, and what was removed is not waited for.
+            var end = new EventTime(now.UnixNanoseconds);
+            if (change.To == SourceWords.Removed && source.DownSince is { } down && end > down)
+                Close(new Gap(source.Name, "", down, end, source.DownCause, 0));
+            if (change.To is SourceWords.Finished or SourceWords.Removed)
                 source.DownSince = null;
             return;
         }
