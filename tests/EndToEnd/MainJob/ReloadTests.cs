@@ -14,6 +14,11 @@ namespace EdgeRuntime.Tests.EndToEnd.MainJob;
 /// </summary>
 public sealed class ReloadTests
 {
+    /// <summary>Each takes the source away from under messages that are on their way.</summary>
+    const int SourceChanges = 5;
+
+    static readonly string[] LaterTags = ["P-102.flow", "P-102.extra", "P-104.flow"];
+
     static readonly string[] Assets = ["P-101", "P-102", "P-103", "P-104"];
 
     [Fact]
@@ -49,6 +54,13 @@ public sealed class ReloadTests
             Assert.Equal(["plant"], Texts(done, "sources"));
             Assert.Equal(["P-101", "P-102", "P-104"], await WatchedAsync(box));
             await RunningBox.WhenAsync("the new asset was decided on", () => Decided(box, "P-104"));
+
+            for (int i = 1; i <= SourceChanges; i++)
+            {
+                Lay(box, broker.Port, $"receiveMaximum: {10 * i}", LaterTags);
+                (exit, said, errors) = await RunningBox.VerbAsync("reload", box);
+                Assert.True(exit == 0, said + errors);
+            }
 
             (exit, said, errors) = await RunningBox.VerbAsync("reload", box);
             Assert.True(exit == 0, said + errors);
@@ -112,7 +124,7 @@ public sealed class ReloadTests
             """);
         box.With("rules.yaml", Rules(9));
         box.With("small.yaml", Small(2));
-        Lay(box, port, "receiveMaximum: 500", ["P-102.flow", "P-102.extra", "P-104.flow"]);
+        Lay(box, port, "receiveMaximum: 500", LaterTags);
     }
 
     static void Lay(BoxFolder box, int port, string more, string[] tags)
@@ -160,21 +172,25 @@ public sealed class ReloadTests
           - {name: flow.mean, op: mean, of: flow, window: PT{{seconds}}S}
         """);
 
-    /// <summary>40 messages a second of each asset. Every message has a flow of its own, by which it is known again.</summary>
+    /// <summary>Some 200 messages a second of each asset, many on their way at once. Every message has a flow of its own, by which it is known again.</summary>
     static async Task PublishAsync(GoodPublisher publisher, Dictionary<string, List<double>> ledger, CancellationToken over)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
         while (!over.IsCancellationRequested)
         {
             DateTimeOffset now = DateTimeOffset.UtcNow;
-            await Task.WhenAll(Assets.Select(async asset =>
+            var sending = new List<Task>();
+            for (int i = 0; i < 5; i++)
             {
-                double flow = 50 + (ledger[asset].Count * 1e-6);
-                byte[] message = asset == "P-101" ? PumpSite.Message(now, flow)
-                    : Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"t\":\"{now.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'}\",\"flow\":{flow:R},\"extra\":1}}"));
-                await publisher.SendAsync($"plant/{asset}/telemetry", message);
-                ledger[asset].Add(flow);
-            }));
+                foreach (string asset in Assets)
+                {
+                    double flow = 50 + (ledger[asset].Count * 1e-6);
+                    ledger[asset].Add(flow);
+                    sending.Add(publisher.SendAsync($"plant/{asset}/telemetry", Message(asset, now.AddMilliseconds(5 * i), flow)));
+                }
+            }
+
+            await Task.WhenAll(sending);
             await timer.WaitForNextTickAsync(CancellationToken.None);
         }
     }
@@ -197,13 +213,17 @@ public sealed class ReloadTests
         }
     }
 
+    static byte[] Message(string asset, DateTimeOffset at, double flow) => asset == "P-101"
+        ? PumpSite.Message(at, flow)
+        : Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"t\":\"{at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'}\",\"flow\":{flow:R},\"extra\":1}}"));
+
     /// <summary>P-103 and P-104 are known for a part of the time only: what came in the other part is refused, value by value.</summary>
     static void CompareStored(List<StoredBatch> journal, Dictionary<string, List<double>> ledger)
     {
         foreach (string asset in Assets)
-            Assert.Equal(ledger[asset], Flows(journal, asset));
+            Assert.Equal(ledger[asset], Flows(journal, asset).Order());
         foreach (string asset in (string[])["P-101", "P-102"])
-            Assert.Equal(ledger[asset], journal.SelectMany(b => b.Batch.Samples).Where(s => s.Tag == asset + ".flow").Select(s => s.Value.Double));
+            Assert.Equal(ledger[asset], journal.SelectMany(b => b.Batch.Samples).Where(s => s.Tag == asset + ".flow").Select(s => s.Value.Double).Order());
         foreach (StoredBatch batch in journal.Where(b => b.Batch.Samples.Any(s => s.Tag == "P-102.flow")))
             Assert.Equal(1, batch.Batch.Samples.Count(s => s.Tag == "P-102.extra") + batch.Batch.Facts.OfType<Refusal>().Sum(r => r.Values));
         Assert.Contains(journal, b => b.Batch.Samples.Any(s => s.Tag == "P-102.extra"));
@@ -212,11 +232,11 @@ public sealed class ReloadTests
     static void CompareDecisions(List<StoredBatch> journal)
     {
         StoredBatch[] reloads = [.. journal.Where(b => b.Batch.Facts.Any(f => f is Audit { Action: "reload" }))];
-        Assert.Equal(2, reloads.Length);
+        Assert.Equal(SourceChanges + 2, reloads.Length);
         StoredBatch reload = reloads[0];
         Audit audit = reload.Batch.Facts.OfType<Audit>().First();
         Assert.Equal((Environment.UserName, "vibration limit of the maker"), (audit.Who, audit.Why));
-        Assert.Single(reloads[1].Batch.Facts);
+        Assert.Single(reloads[^1].Batch.Facts);
         Activation[] begun = [.. journal.TakeWhile(b => b.Frame < reload.Frame).SelectMany(b => b.Batch.Facts.OfType<Activation>())];
         Activation[] changed = [.. reload.Batch.Facts.OfType<Activation>()];
         Assert.Equal(["P-103"], changed.Where(a => a.IsEnd).Select(a => a.Asset));
