@@ -23,7 +23,7 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
     {
         switch (input.Batch.Origin)
         {
-            case Origins.Engine or Origins.Shadow:
+            case Origins.Engine or Origins.Shadow or Origins.Gaps:
                 return [];
             case Origins.Service:
                 return Begin(input.Batch.Facts) is { } broken ? throw broken : [];
@@ -83,7 +83,12 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
     void Begin(Activation activation)
     {
         AssetLine? before = _lines.GetValueOrDefault(activation.Asset);
-        if (activation.Role == ArmRole.Shadow)
+        if (activation.IsEnd)
+        {
+            _lines.Remove(activation.Asset);
+            before?.Dispose();
+        }
+        else if (activation.Role == ArmRole.Shadow)
             before?.AddShadow(activation.Serving, archive, arms);
         else
             _lines[activation.Asset] = AssetLine.Begin(activation, archive, arms, before);

@@ -19,7 +19,7 @@ public sealed record Activation : Fact
     /// <summary>SHA-256 of serving.yaml; none when the asset runs without a model.</summary>
     public required Digest Serving { get; init; }
 
-    /// <summary>Identity of the feature pipeline.</summary>
+    /// <summary>Identity of the feature pipeline; none when from here on nothing answers for the asset (<see cref="IsEnd"/>).</summary>
     public required Digest Pipeline { get; init; }
 
     /// <summary>SHA-256 of the plant's rules; none when there are none.</summary>
@@ -39,6 +39,9 @@ public sealed record Activation : Fact
 
     public required string Who { get; init; }
     public required string Why { get; init; }
+
+    /// <summary>The asset was taken from the site: its windows and models are let go of, and it decides no more.</summary>
+    public bool IsEnd => Pipeline.IsNone;
 
     internal override void WriteBody(CanonicalWriter to)
     {

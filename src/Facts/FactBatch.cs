@@ -38,5 +38,8 @@ public static class Origins
     /// <summary>The service itself: start, stop, activations, incidents.</summary>
     public const string Service = "service";
 
-    public static bool IsReserved(string name) => name is Clock or Engine or Shadow or Service;
+    /// <summary>Intervals found to be missing: closed gaps, a function of the batches before them.</summary>
+    public const string Gaps = "gaps";
+
+    public static bool IsReserved(string name) => name is Clock or Engine or Shadow or Service or Gaps;
 }

@@ -1,6 +1,6 @@
 namespace EdgeRuntime.Facts;
 
-/// <summary>One word for one thing: rungs, states and roles as they are written in records, messages, the API and metrics. Never translated; people's words are the screens'.</summary>
+/// <summary>One word for one thing: rungs, states, roles and causes as they are written in records, messages, the API and metrics. Never translated; people's words are the screens'.</summary>
 public static class FloorWords
 {
     public static string Of(Rung rung) => rung switch
@@ -18,6 +18,19 @@ public static class FloorWords
         DecisionState.Normal => "normal",
         DecisionState.Anomaly => "anomaly",
         _ => "unknown",
+    };
+
+    public static string Of(GapCause cause) => cause switch
+    {
+        GapCause.SourceDown => "source-down",
+        GapCause.LinkDown => "link-down",
+        GapCause.BadQuality => "bad-quality",
+        GapCause.Quarantined => "quarantined",
+        GapCause.Thinned => "thinned",
+        GapCause.BoxOff => "box-off",
+        GapCause.Overflow => "overflow",
+        GapCause.Unknown => "unknown",
+        _ => cause.ToString().ToLowerInvariant(),
     };
 
     public static string Of(ArmRole role) => role switch

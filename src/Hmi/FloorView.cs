@@ -11,7 +11,6 @@ namespace EdgeRuntime.Hmi;
 /// </summary>
 public sealed partial class FloorView
 {
-    readonly HmiOptions _options;
     readonly TimeProvider _time;
     readonly ILogger _log;
     readonly long _started;
@@ -26,6 +25,7 @@ public sealed partial class FloorView
     readonly Reconciliation _reconciliation = new();
     long _stored;
     string? _trouble;
+    volatile HmiOptions _options;
 
     /// <exception cref="ArgumentException">The options break a rule; the message names each.</exception>
     public FloorView(HmiOptions options, TimeProvider time, ILogger<FloorView> log)
@@ -41,8 +41,34 @@ public sealed partial class FloorView
             Activated(known);
     }
 
+    /// <summary>What is shown at this moment.</summary>
+    public HmiOptions Options => _options;
+
     /// <summary>The newest journal frame that is in the view; 0 before the first.</summary>
     public long Frame { get; private set; }
+
+    /// <summary>
+    /// Shows another site from now on, without a restart. Assets that are as they were keep their past; of a new one the screens know what comes from here on.
+    /// How much is remembered and how often a frame is sent stay as they were.
+    /// </summary>
+    /// <exception cref="ArgumentException">The options break a rule; the message names each. Nothing has changed.</exception>
+    public void Show(HmiOptions options)
+    {
+        string[] violations = [.. options.Violations()];
+        if (violations.Length > 0)
+            throw new ArgumentException(string.Join(' ', violations), nameof(options));
+        lock (_gate)
+        {
+            Dictionary<string, AssetHistory> before = new(_assets, StringComparer.Ordinal);
+            _assets.Clear();
+            _byTag.Clear();
+            foreach (WatchedAsset asset in options.Assets)
+                Watch(before.TryGetValue(asset.Id, out AssetHistory? known) && known.Asset.ShowsTheSameAs(asset) ? known : new AssetHistory(asset, _options.HistoryPointsPerSignal));
+            foreach (Activation active in options.KnownActivations)
+                Activated(active);
+            _options = options;
+        }
+    }
 
     /// <summary>
     /// Reads the newest <see cref="HmiOptions.RebuildFramesMax"/> frames and then follows. Ends when <paramref name="stop"/> is set, or when the
@@ -86,9 +112,11 @@ public sealed partial class FloorView
     internal FloorSnapshot Look()
     {
         // The delegates belong to other rooms and are asked outside the gate.
-        IReadOnlyList<SourceLine> sources = _options.Sources?.Invoke() ?? [];
-        (double, double)? latency = _options.DecisionLatencyMicroseconds?.Invoke();
-        (long Received, long Stored, IReadOnlyDictionary<string, long> Accounted)? intake = _options.Intake?.Invoke();
+        HmiOptions options = _options;
+        GapReport? gaps = options.Gaps?.Invoke();
+        IReadOnlyList<SourceLine> sources = options.Sources?.Invoke() ?? [];
+        (double, double)? latency = options.DecisionLatencyMicroseconds?.Invoke();
+        (long Received, long Stored, IReadOnlyDictionary<string, long> Accounted)? intake = options.Intake?.Invoke();
         var now = IngestTime.Now(_time);
         lock (_gate)
         {
@@ -98,6 +126,7 @@ public sealed partial class FloorView
                 _trouble,
                 [.. _options.Assets.Select(a => _assets[a.Id].Look(_modes.GetValueOrDefault))],
                 Reconcile(intake),
+                gaps,
                 sources,
                 latency,
                 _findings.NewestFirst(),
@@ -168,7 +197,12 @@ public sealed partial class FloorView
 
     void Activated(Activation activation)
     {
-        if (_assets.TryGetValue(activation.Asset, out AssetHistory? asset))
+        if (!_assets.TryGetValue(activation.Asset, out AssetHistory? asset))
+            return;
+        // A new primary begins anew; its shadows follow it.
+        if (activation.Role == ArmRole.Primary)
+            asset.Arms.Clear();
+        if (!activation.IsEnd)
             asset.Arms[activation.Role] = activation;
     }
 

@@ -1,3 +1,4 @@
+using EdgeRuntime.Facts;
 using EdgeRuntime.Hmi.Api;
 using EdgeRuntime.Hmi.Floor;
 using EdgeRuntime.Hmi.Live;
@@ -28,6 +29,7 @@ public static class HmiEndpoints
 
         RouteGroupBuilder api = pages.MapGroup("/api/v1");
         api.MapGet("/status", (FloorView floor, HmiOptions options) => Reply(StatusReply.Of(floor.Look(), options)));
+        api.MapGet("/gaps", GapsOf);
         api.MapGet("/assets", AssetsOf);
         api.MapGet("/assets/{id}", AssetOf);
         api.MapGet("/assets/{id}/trend", TrendOf);
@@ -49,6 +51,31 @@ public static class HmiEndpoints
     static IResult AssetPageOf(string id, HmiOptions options) => options.Assets.Any(a => a.Id == id)
         ? new RazorComponentResult<AssetPage>(new { AssetId = id })
         : new RazorComponentResult<NotFoundPage>(new { Sentence = NoSuchAsset(id) }) { StatusCode = StatusCodes.Status404NotFound };
+
+    static IResult GapsOf(string? asset, string? tag, string? since, HmiOptions options)
+    {
+        if (options.Gaps?.Invoke() is not { } report)
+            return Wrong(StatusCodes.Status404NotFound, "Nobody keeps a ledger of gaps here.");
+        EventTime? from = null;
+        if (since is not null)
+        {
+            if (!TrendQuery.TryTime(since, out long? nanoseconds))
+                return Wrong(StatusCodes.Status400BadRequest, TrendQuery.NotATime("since", since));
+            from = new EventTime(nanoseconds!.Value);
+        }
+
+        HashSet<string>? tags = null;
+        if (asset is not null)
+        {
+            if (options.Assets.FirstOrDefault(a => a.Id == asset) is not { } watched)
+                return Wrong(StatusCodes.Status404NotFound, NoSuchAsset(asset));
+            tags = [.. watched.Signals.Select(s => s.Tag)];
+        }
+
+        if (tag is not null)
+            tags = tags is null || tags.Contains(tag) ? [tag] : [];
+        return Reply(GapsReply.Of(report, tags, from));
+    }
 
     static JsonHttpResult<AssetReply[]> AssetsOf(FloorView floor)
     {

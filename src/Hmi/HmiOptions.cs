@@ -40,6 +40,9 @@ public sealed record HmiOptions
     /// <summary>The state of every telemetry source now. Null: the sources are not shown.</summary>
     public Func<IReadOnlyList<SourceLine>>? Sources { get; init; }
 
+    /// <summary>What is missing and why, and what the journal itself holds since its first frame. Null: it is not shown.</summary>
+    public Func<GapReport>? Gaps { get; init; }
+
     /// <summary>From the frame that completes the vector to the durable decision, in microseconds. Null, or a null answer: the model call alone is shown.</summary>
     public Func<(double P50, double P99)?>? DecisionLatencyMicroseconds { get; init; }
 

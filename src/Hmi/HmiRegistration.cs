@@ -1,6 +1,7 @@
 using EdgeRuntime.Hmi.Live;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeRuntime.Hmi;
 
@@ -9,13 +10,14 @@ public static class HmiRegistration
 {
     /// <summary>
     /// Adds the view and its feed. The caller provides <see cref="Journal.IJournal"/>; <see cref="TimeProvider"/> is the system's unless given.
-    /// The options are read when the container is built, once.
+    /// The options are read when the container is built, once; <see cref="FloorView.Show"/> changes them later.
     /// </summary>
     public static IServiceCollection AddHmi(this IServiceCollection services, Func<IServiceProvider, HmiOptions> options)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(options);
-        services.AddSingleton<FloorView>();
+        services.AddSingleton(s => new FloorView(options(s), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<FloorView>>()));
+        // Another site may be shown later: whoever asks gets what is shown now.
+        services.AddTransient(s => s.GetRequiredService<FloorView>().Options);
         services.AddSingleton<PanelFiles>();
         services.AddSingleton<LiveFeed>();
         services.AddHostedService<FloorFeed>();

@@ -4,7 +4,11 @@ namespace EdgeRuntime.Hmi;
 /// <param name="Area">Where it stands, e.g. <c>plant-1/cooling</c>; may be empty.</param>
 /// <param name="Signals">Lanes of the trend, top down.</param>
 /// <param name="Features">Names of the vector's features in order, so that a contribution can be named; may be empty.</param>
-public sealed record WatchedAsset(string Id, string Name, string Area, IReadOnlyList<WatchedSignal> Signals, IReadOnlyList<string> Features);
+public sealed record WatchedAsset(string Id, string Name, string Area, IReadOnlyList<WatchedSignal> Signals, IReadOnlyList<string> Features)
+{
+    internal bool ShowsTheSameAs(WatchedAsset other) =>
+        Id == other.Id && Name == other.Name && Area == other.Area && Signals.SequenceEqual(other.Signals) && Features.SequenceEqual(other.Features, StringComparer.Ordinal);
+}
 
 /// <summary>One signal of an asset.</summary>
 /// <param name="Tag">Id of the tag, as in the journal.</param>

@@ -54,6 +54,17 @@ static class Words
         _ => "Down",
     };
 
+    internal static string Word(GapCause cause) => cause switch
+    {
+        GapCause.SourceDown => "source down",
+        GapCause.LinkDown => "line down",
+        GapCause.BadQuality => "bad quality",
+        GapCause.Quarantined => "not believed",
+        GapCause.BoxOff => "box off",
+        GapCause.Unknown => "silent, cause unknown",
+        _ => FloorWords.Of(cause),
+    };
+
     internal static string Key(FindingPriority priority) => priority switch
     {
         FindingPriority.High => "high",

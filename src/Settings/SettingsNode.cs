@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Xml;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -43,6 +44,16 @@ public sealed class SettingsNode
 
     /// <summary>The key's value is a list, for keys that take one value or several.</summary>
     public bool IsList(string key) => Find(key) is YamlSequenceNode;
+
+    /// <summary>
+    /// All that the document says here, in a form that comments, spacing and the order of keys do not change: two nodes with the same words say the same.
+    /// </summary>
+    public string Words()
+    {
+        var words = new StringBuilder();
+        Write(_mapping, words);
+        return words.ToString();
+    }
 
     // ---- text ----
 
@@ -322,6 +333,35 @@ public sealed class SettingsNode
     {
         _asked.Add(key);
         return Find(key) is { } node && !IsNull(node) ? node : null;
+    }
+
+    static void Write(YamlNode node, StringBuilder to)
+    {
+        switch (node)
+        {
+            case YamlMappingNode mapping:
+                to.Append('{');
+                foreach ((YamlNode key, YamlNode value) in mapping.Children.OrderBy(c => c.Key.ToString(), StringComparer.Ordinal))
+                {
+                    Write(key, to);
+                    to.Append(':');
+                    Write(value, to);
+                }
+
+                to.Append('}');
+                break;
+            case YamlSequenceNode sequence:
+                to.Append('[');
+                foreach (YamlNode item in sequence.Children)
+                    Write(item, to);
+                to.Append(']');
+                break;
+            default:
+                // Null and the text "null" are two things, and only the style tells them apart.
+                string text = (node as YamlScalarNode)?.Value ?? "";
+                to.Append(IsNull(node) ? '~' : '"').Append(text.Length).Append('"').Append(text);
+                break;
+        }
     }
 
     YamlNode? Find(string key) => _mapping.Children.TryGetValue(new YamlScalarNode(key), out YamlNode? node) ? node : null;

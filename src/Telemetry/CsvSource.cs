@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeRuntime.Telemetry;
 
 /// <summary>
-/// Files as telemetry, in the order of their names, each row one arrival with its original time. A row's name is its content, so that reading the same
-/// files again after a restart stores nothing twice.
+/// Files as telemetry, in the order of their names, each row one arrival with its original time. A row's name is its content (see <see cref="RowIdentity"/>),
+/// so that reading the same files again after a restart stores nothing twice.
 /// </summary>
 sealed partial class CsvSource(CsvSourceDefinition definition, TimeProvider time, ILoggerFactory loggers) : ITelemetrySource
 {
@@ -167,8 +167,21 @@ sealed partial class CsvSource(CsvSourceDefinition definition, TimeProvider time
             _arrival.Refuse(RefusalRules.NotUtf8, "the row is not UTF-8; save the file as UTF-8.", definition.Columns.Count);
         else
             row.Read(line, _arrival);
-        return _arrival.ToBatch(Name, RedeliveryKey.Of(RedeliveryRule.Content, Name, name, line), line);
+        FactBatch batch = _arrival.ToBatch(Name, default, line);
+        return batch with { Key = KeyOf(batch, name, line) };
     }
+
+    /// <summary>A row of which something was refused is known by its line: what it wanted to say is not known.</summary>
+    ReadOnlyMemory<byte> KeyOf(FactBatch row, string file, ReadOnlySpan<byte> line) => definition.Redelivery switch
+    {
+        RowIdentity.None => default,
+        RowIdentity.Content when row.Facts.Count == 0 => RedeliveryKey.Of(RedeliveryRule.Content, Name, "", System.Text.Encoding.UTF8.GetBytes(WordsOf(row))),
+        _ => RedeliveryKey.Of(RedeliveryRule.Content, Name, file, line),
+    };
+
+    /// <summary>Columns that nobody asked for (a label, a note) do not make it another row.</summary>
+    static string WordsOf(FactBatch row) =>
+        string.Join('\n', row.Samples.Select(s => FormattableString.Invariant($"{s.Tag} {s.Event.UnixNanoseconds} {s.Quality.StatusCode} {s.Value.Kind} {s.Value}")));
 
     FactBatch RefuseFile(string file, string what)
     {

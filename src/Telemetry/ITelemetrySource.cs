@@ -12,7 +12,8 @@ public enum SourceState
 }
 
 /// <summary>A source's state with the sentence that goes on the screen.</summary>
-public sealed record SourceStatus(SourceState State, string Sentence);
+/// <param name="Link">What is down is the way to the source (its broker), not the source.</param>
+public sealed record SourceStatus(SourceState State, string Sentence, bool Link = false);
 
 /// <summary>One telemetry source. It runs until it is stopped; what goes wrong outside is in <see cref="Status"/>, never an exception.</summary>
 public interface ITelemetrySource

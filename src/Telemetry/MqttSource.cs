@@ -52,7 +52,7 @@ sealed partial class MqttSource : ITelemetrySource
             string sentence = state != SourceState.Connected ? session.Sentence
                 : messages == 0 ? $"{session.Sentence} No message has come yet on {string.Join(", ", _definition.Topics.Select(t => t.Topic.Filter))}."
                 : FormattableString.Invariant($"{session.Sentence} {messages} messages since the start.");
-            return new SourceStatus(state, sentence);
+            return new SourceStatus(state, sentence, Link: true);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Settings;
 using EdgeRuntime.Settings.Site;
@@ -10,6 +11,9 @@ public abstract record SourceDefinition
 {
     /// <summary>Unique in the site; <see cref="FactBatch.Origin"/> of what the source brings.</summary>
     public required string Name { get; init; }
+
+    /// <summary>SHA-256 of what sources.yaml says of it: another one is another source, though it has the same name.</summary>
+    public Digest Identity { get; init; }
 
     /// <summary>As in sources.yaml: <c>mqtt</c>, <c>csv</c>.</summary>
     public abstract string Type { get; }
@@ -39,7 +43,7 @@ public sealed record SourcesDefinition
                 node.Violate("name", $"is '{name}', which the runtime uses itself; choose another name.");
             if (sources.Exists(s => s.Name == name))
                 node.Violate("name", $"is '{name}' a second time; every source has a name of its own.");
-            sources.Add(node.Choice("type", Readers)(node, name, tags));
+            sources.Add(node.Choice("type", Readers)(node, name, tags) with { Identity = Digest.Of(Encoding.UTF8.GetBytes(node.Words())) });
         }
 
         return new SourcesDefinition { Sources = sources };

@@ -70,6 +70,20 @@ public sealed class PlanArchive(string dataFolder) : IPlanArchive
 
     public SiteDefinition Site(Digest digest) => Read(digest, PlanPart.Site, SiteDefinition.Read);
 
+    /// <summary>The tags that were in force; null when the document is not kept any more, or not as it was.</summary>
+    public TagCatalogue? Tags(Digest digest)
+    {
+        try
+        {
+            return Read(digest, PlanPart.Site, TagCatalogue.Read);
+        }
+        catch (PlanBrokenException)
+        {
+            // No decision rests on it: whoever asks goes on with what it knew before.
+            return null;
+        }
+    }
+
     T Read<T>(Digest digest, PlanPart part, Func<SettingsDocument, T> read)
     {
         try

@@ -12,6 +12,7 @@ sealed record StatusReply(
     string? Trouble,
     IReadOnlyList<string> Banners,
     ReconciliationReply Reconciliation,
+    GapSummaryReply? Gaps,
     IReadOnlyList<SourceReply> Sources,
     LatencyReply? DecisionLatencyUs,
     IReadOnlyList<FindingReply> Findings)
@@ -24,12 +25,13 @@ sealed record StatusReply(
         floor.Trouble,
         options.Banners,
         ReconciliationReply.Of(floor.Reconciliation),
+        floor.Gaps is { } gaps ? GapSummaryReply.Of(gaps, floor.Now) : null,
         [.. floor.Sources.Select(s => new SourceReply(s.Name, Words.Key(s.Health), s.Sentence))],
         floor.DecisionLatency is { } latency ? new LatencyReply(latency.P50, latency.P99) : null,
         [.. floor.Findings.Select(FindingReply.Of)]);
 }
 
-/// <summary>Received = stored + accounted + beingWritten; <paramref name="Balances"/> is false when a value is missing for longer than the settle time.</summary>
+/// <summary>Since the process started: received = stored + accounted + beingWritten; <paramref name="Balances"/> is false when a value is missing for longer than the settle time.</summary>
 sealed record ReconciliationReply(
     long Received, long Stored, long AccountedTotal, IReadOnlyDictionary<string, long> Accounted, long BeingWritten, long Missing, long TooMany, bool Balances)
 {

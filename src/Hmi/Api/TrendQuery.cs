@@ -36,10 +36,10 @@ sealed record TrendQuery(long? From, long? To, int Columns)
             : (from, to, null);
     }
 
-    static string NotATime(string key, string? said) =>
+    internal static string NotATime(string key, string? said) =>
         $"{key} is '{said}'; it must be milliseconds since 1970-01-01T00:00:00Z or a time such as 2026-03-15T14:47:00Z, from 1970 to 2262.";
 
-    static bool TryTime(string? text, out long? nanoseconds)
+    internal static bool TryTime(string? text, out long? nanoseconds)
     {
         nanoseconds = null;
         if (text is null)

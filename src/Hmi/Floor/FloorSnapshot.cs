@@ -6,6 +6,7 @@ namespace EdgeRuntime.Hmi.Floor;
 /// <param name="Now">The box's clock.</param>
 /// <param name="Frame">Newest journal frame in it.</param>
 /// <param name="Trouble">One plain sentence when the journal can no longer be followed; else null.</param>
+/// <param name="Gaps">Null where nobody keeps a ledger of them.</param>
 /// <param name="Findings">Newest first.</param>
 /// <param name="Refusals">Newest first.</param>
 /// <param name="ModeChanges">Newest first.</param>
@@ -15,6 +16,7 @@ sealed record FloorSnapshot(
     string? Trouble,
     IReadOnlyList<AssetSnapshot> Assets,
     ReconciliationLine Reconciliation,
+    GapReport? Gaps,
     IReadOnlyList<SourceLine> Sources,
     (double P50, double P99)? DecisionLatency,
     IReadOnlyList<Recorded<Finding>> Findings,

@@ -11,7 +11,7 @@ namespace EdgeRuntime.Hmi.Live;
 /// One frame per period and topic, written once and handed to every browser that watches it. A browser that cannot keep up loses its oldest
 /// frames and sees the hole in <see cref="PanelFrame.Seq"/>; it never slows the others. Nothing is made while nobody watches.
 /// </summary>
-sealed class LiveFeed(FloorView floor, HmiOptions options, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
+sealed class LiveFeed(FloorView floor, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
 {
     /// <summary>One second of frames at the default period.</summary>
     const int FramesWaitingMax = 4;
@@ -44,7 +44,7 @@ sealed class LiveFeed(FloorView floor, HmiOptions options, TimeProvider time, IH
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.FramePeriod, time);
+        using var timer = new PeriodicTimer(floor.Options.FramePeriod, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
@@ -70,7 +70,7 @@ sealed class LiveFeed(FloorView floor, HmiOptions options, TimeProvider time, IH
 
     void Join(string asset, Channel<string> frames)
     {
-        PanelFrame now = PanelWriter.Write(floor.Look(), options);
+        PanelFrame now = PanelWriter.Write(floor.Look(), floor.Options);
         lock (_gate)
         {
             if (!_topics.TryGetValue(asset, out Topic? topic))
@@ -100,7 +100,7 @@ sealed class LiveFeed(FloorView floor, HmiOptions options, TimeProvider time, IH
                 return;
         }
 
-        PanelFrame frame = PanelWriter.Write(floor.Look(), options);
+        PanelFrame frame = PanelWriter.Write(floor.Look(), floor.Options);
         lock (_gate)
         {
             foreach (Topic topic in _topics.Values)

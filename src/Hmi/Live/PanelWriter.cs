@@ -12,6 +12,11 @@ sealed class PanelWriter
     internal const int ContributionsShown = 5;
     internal const int FindingsShown = 3;
 
+    /// <summary>As many as one line of a 1280 px panel holds.</summary>
+    internal const int GapsShown = 2;
+
+    const long DayNanoseconds = 86_400L * 1_000_000_000;
+
     readonly Dictionary<string, string> _text = new(StringComparer.Ordinal);
     readonly Dictionary<string, string> _mark = new(StringComparer.Ordinal);
     readonly Dictionary<string, double?> _share = new(StringComparer.Ordinal);
@@ -62,6 +67,8 @@ sealed class PanelWriter
         _text["frame"] = Words.Count(_floor.Frame);
         _text["trouble"] = _floor.Trouble ?? "";
         Reconciliation(_floor.Reconciliation);
+        if (_floor.Gaps is { } gaps)
+            Gaps(gaps);
         foreach (SourceLine source in _floor.Sources)
         {
             _mark["source." + source.Name] = Words.Key(source.Health);
@@ -88,6 +95,20 @@ sealed class PanelWriter
         _text["recon.verdict"] = line.Missing > 0 ? $"Does not balance: {Words.Count(line.Missing)} values missing"
             : line.TooMany > 0 ? $"Does not balance: {Words.Count(line.TooMany)} values too many"
             : "Balances";
+    }
+
+    /// <summary>The longest open first: what is over can wait, what is missing now cannot.</summary>
+    void Gaps(GapReport gaps)
+    {
+        GapLine[] open = [.. gaps.Open.OrderBy(g => g.From).ThenBy(g => g.Tag, StringComparer.Ordinal)];
+        _mark["gaps"] = open.Length == 0 ? "none" : "open";
+        _text["gaps.count"] = open.Length == 0 ? "Nothing is missing now" : open.Length == 1 ? "1 gap is open" : $"{Words.Count(open.Length)} gaps are open";
+        _text["gaps.open"] = string.Join(" · ", open.Take(GapsShown).Select(g =>
+            $"{(g.Tag.Length > 0 ? g.Tag : "all of " + g.Source)}: {Words.Word(g.Cause)} for {Words.Span(_floor.Now.UnixNanoseconds - g.From.UnixNanoseconds)}"));
+        long day = _floor.Now.UnixNanoseconds - DayNanoseconds;
+        GapLine[] recent = [.. gaps.Closed.Where(g => g.To!.Value.UnixNanoseconds >= day)];
+        _text["gaps.day"] = recent.Length == 0 ? "none ended in the last 24 h" : $"{Words.Count(recent.Length)} ended in the last 24 h: "
+            + string.Join(", ", recent.GroupBy(g => g.Cause).OrderByDescending(c => c.Count()).ThenBy(c => c.Key).Select(c => $"{Words.Word(c.Key)} {Words.Count(c.Count())}"));
     }
 
     void Finding(int slot, Recorded<Finding>? finding)

@@ -18,6 +18,9 @@ sealed record SiteDocuments
     public required SourcesDefinition Sources { get; init; }
     public required OutputsDefinition Outputs { get; init; }
 
+    /// <summary>The documents that every site has, and outputs.yaml where there is one: file name → bytes.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Files { get; init; } = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+
     /// <summary>File name → pipeline and its bytes.</summary>
     public required IReadOnlyDictionary<string, (FeaturePipelineDefinition Definition, ReadOnlyMemory<byte> Bytes)> Pipelines { get; init; }
 
@@ -28,12 +31,14 @@ sealed record SiteDocuments
     public static SiteDocuments Load(string folder)
     {
         var violations = new List<SettingsViolation>();
+        var files = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
         SettingsDocument siteFile = Read("site.yaml", SiteDefinition.Read, out SiteDefinition? site);
-        Read("tags.yaml", TagCatalogue.Read, out TagCatalogue? tags);
-        Read("sources.yaml", d => SourcesDefinition.Read(d, tags ?? new TagCatalogue([])), out SourcesDefinition? sources);
+        files["site.yaml"] = siteFile.Bytes;
+        files["tags.yaml"] = Read("tags.yaml", TagCatalogue.Read, out TagCatalogue? tags).Bytes;
+        files["sources.yaml"] = Read("sources.yaml", d => SourcesDefinition.Read(d, tags ?? new TagCatalogue([])), out SourcesDefinition? sources).Bytes;
         OutputsDefinition? outputs = new OutputsDefinition { Outputs = [] };
         if (File.Exists(Path.Combine(folder, "outputs.yaml")))
-            Read("outputs.yaml", OutputsDefinition.Read, out outputs);
+            files["outputs.yaml"] = Read("outputs.yaml", OutputsDefinition.Read, out outputs).Bytes;
 
         var pipelines = new Dictionary<string, (FeaturePipelineDefinition, ReadOnlyMemory<byte>)>(StringComparer.Ordinal);
         var rules = new Dictionary<string, (RulesDefinition, ReadOnlyMemory<byte>)>(StringComparer.Ordinal);
@@ -70,6 +75,7 @@ sealed record SiteDocuments
             Tags = tags!,
             Sources = sources!,
             Outputs = outputs!,
+            Files = files,
             Pipelines = pipelines,
             Rules = rules,
         };

@@ -5,6 +5,7 @@ using EdgeRuntime.Features;
 using EdgeRuntime.Service.Box;
 using EdgeRuntime.Settings.Site;
 using EdgeRuntime.Telemetry;
+using EdgeRuntime.Telemetry.Gaps;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Serilog;
 
@@ -13,7 +14,7 @@ namespace EdgeRuntime.Service.Runtime;
 /// <summary>The web application in front of a session: screens, the HTTP API, /health. Loopback only until roles exist.</summary>
 static class Front
 {
-    public static WebApplication Build(BoxSettings box, SiteDocuments site, RuntimeSession session, TimeProvider time)
+    public static WebApplication Build(BoxSettings box, RuntimeSession session, TimeProvider time)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Host.UseSerilog();
@@ -28,19 +29,22 @@ static class Front
         });
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<IJournal>(session.Journal);
-        builder.Services.AddHmi(OptionsOf(box, site, session));
+        builder.Services.AddHmi(OptionsOf(box, session));
         WebApplication app = builder.Build();
         app.MapHmi();
+        app.MapReload(session);
+        FloorView floor = app.Services.GetRequiredService<FloorView>();
+        session.Reloaded += () => floor.Show(OptionsOf(box, session));
         app.MapGet("/health", () => session.Failed.IsCompleted
             ? Results.Json(new { status = "failed", why = session.Failed.Result }, statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Json(new { status = session.Loop.CaughtUp.IsCompleted ? "ok" : "catching-up", frames = session.Journal.LastFrame, taken = session.Loop.Taken }));
         return app;
     }
 
-    static HmiOptions OptionsOf(BoxSettings box, SiteDocuments site, RuntimeSession session) => new()
+    static HmiOptions OptionsOf(BoxSettings box, RuntimeSession session) => new()
     {
-        SiteName = site.Site.Name,
-        Assets = [.. site.Site.Assets.Select(a => Watched(a, site))],
+        SiteName = session.Site.Site.Name,
+        Assets = [.. session.Site.Site.Assets.Select(a => Watched(a, session.Site))],
         Build = BuildStamp.Text,
         Banners = session.Sentences,
         PanelPxPerMm = box.HmiPxPerMm,
@@ -50,6 +54,7 @@ static class Front
             IntakeCounts counts = session.Pump.Counts;
             return (counts.Received, counts.Stored, counts.Accounted);
         },
+        Gaps = () => ReportOf(session.Gaps.Look()),
         Sources = () => [.. session.Sources.Select(s => new SourceLine(s.Name, HealthOf(s.Status.State), s.Status.Sentence))],
         DecisionLatencyMicroseconds = () =>
         {
@@ -58,6 +63,13 @@ static class Front
         },
         KnownActivations = session.Active,
     };
+
+    static GapReport ReportOf(GapView view) => new(
+        view.Account.Stored,
+        view.Account.Refused,
+        [.. view.Open.Select(g => new GapLine(g.Source, g.Tag, g.From, null, g.Cause, g.Values))],
+        [.. view.Closed.Select(g => new GapLine(g.Source, g.Tag, g.From, g.To, g.Cause, g.Values))],
+        ClosedOlder: view.Closed.Count == GapLedger.ClosedMax);
 
     /// <summary>At the 10 Hz that a screen can show.</summary>
     static int PointsOf(TimeSpan history) => (int)Math.Clamp(history.TotalSeconds * 10, 100, 10_000_000);

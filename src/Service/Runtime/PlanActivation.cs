@@ -19,7 +19,8 @@ sealed record PlanChange(IReadOnlyList<Fact> Facts, IReadOnlyList<string> Senten
 /// Compares what the site's documents want with what is in force, checks new releases (files, contract, golden run), archives everything by digest, and
 /// says what to append. A release that is refused never takes the place of one that runs.
 /// </summary>
-sealed class PlanActivation(BoxSettings box, SiteDocuments site, PlanArchive archive, ArmLoader arms, string build)
+/// <param name="who">Who wants it: <c>service</c> at a start, a person at a reload.</param>
+sealed class PlanActivation(BoxSettings box, SiteDocuments site, PlanArchive archive, ArmLoader arms, string build, string who = "service", string why = "start")
 {
     public PlanChange Plan(JournalSurvey survey)
     {
@@ -34,6 +35,8 @@ sealed class PlanActivation(BoxSettings box, SiteDocuments site, PlanArchive arc
                 facts.AddRange(wanted);
         }
 
+        foreach (string gone in survey.ActiveAssets.Except(site.Site.Assets.Select(a => a.Id), StringComparer.Ordinal))
+            facts.Add(EndOf(survey.ActiveOf(gone)[0]));
         return new PlanChange(facts, sentences);
     }
 
@@ -123,8 +126,25 @@ sealed class PlanActivation(BoxSettings box, SiteDocuments site, PlanArchive arc
         Signed = candidate?.Plan.Signed ?? false,
         Build = build,
         Environment = candidate?.Environment ?? "",
-        Who = "service",
-        Why = "start",
+        Who = who,
+        Why = why,
+    };
+
+    /// <summary>The asset is in the site no more: nothing answers for it from here on.</summary>
+    Activation EndOf(Activation last) => new()
+    {
+        Asset = last.Asset,
+        Role = ArmRole.Primary,
+        Release = "none",
+        Serving = Digest.None,
+        Pipeline = Digest.None,
+        Rules = Digest.None,
+        Site = site.SiteDigest,
+        Signed = false,
+        Build = build,
+        Environment = "",
+        Who = who,
+        Why = why,
     };
 
     static bool SameSet(IReadOnlyList<Activation> before, IReadOnlyList<Activation> wanted) =>

@@ -16,4 +16,7 @@ partial class RuntimeSession
 
     [LoggerMessage(EventId = 7104, Level = LogLevel.Warning, Message = "The stop did not wait for the engine: it has taken frame {Taken} of {Last}; the next start goes on from there")]
     partial void LogNotDrained(long taken, long last);
+
+    [LoggerMessage(EventId = 7105, Level = LogLevel.Information, Message = "{Who} has reloaded the site ({Why}): {Documents} documents, {Assets} assets and {Sources} sources are others than before")]
+    partial void LogReloaded(string who, string why, int documents, int assets, int sources);
 }

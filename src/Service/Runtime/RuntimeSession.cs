@@ -6,7 +6,6 @@ using EdgeRuntime.Inference.Accelerators;
 using EdgeRuntime.Journal;
 using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Mqtt;
-using EdgeRuntime.Outputs;
 using EdgeRuntime.Service.Box;
 using EdgeRuntime.Telemetry;
 
@@ -30,17 +29,15 @@ sealed partial class RuntimeSession : IAsyncDisposable
     readonly DecisionEngine _engine;
     readonly TaskCompletionSource<string> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     EmbeddedBroker? _broker;
-    FloorOutputs? _outputs;
     bool _stopped;
     bool _disposed;
 
-    RuntimeSession(JournalStore journal, DecisionEngine engine, IntakePump pump, EngineLoop loop, IReadOnlyList<ITelemetrySource> sources, TimeProvider time, ILogger log)
+    RuntimeSession(JournalStore journal, DecisionEngine engine, IntakePump pump, EngineLoop loop, TimeProvider time, ILogger log)
     {
         Journal = journal;
         _engine = engine;
         Pump = pump;
         Loop = loop;
-        Sources = sources;
         _time = time;
         _log = log;
     }
@@ -48,7 +45,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
     public JournalStore Journal { get; }
     public IntakePump Pump { get; }
     public EngineLoop Loop { get; }
-    public IReadOnlyList<ITelemetrySource> Sources { get; }
+    public IReadOnlyList<ITelemetrySource> Sources => _rack.Sources;
 
     /// <summary>Where the box's own broker listens; null when it has none.</summary>
     public System.Net.IPEndPoint? BrokerEndpoint => _broker?.Endpoint;
@@ -58,6 +55,9 @@ sealed partial class RuntimeSession : IAsyncDisposable
 
     /// <summary>The activations in force.</summary>
     public IReadOnlyList<Activation> Active { get; private set; } = [];
+
+    /// <summary>What is missing, and why.</summary>
+    public required GapLoop Gaps { get; init; }
 
     /// <summary>Completes with a sentence when the session cannot go on.</summary>
     public Task<string> Failed => _failed.Task;
@@ -86,6 +86,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
         JournalSurvey survey = JournalSurvey.Of(journal);
         PlanChange change = new PlanActivation(box, site, archive, arms, BuildStamp.Text).Plan(survey);
         var said = new List<Fact> { new Audit("service", "start", "edgeruntime", "", BuildStamp.Text, journal.Opened.Sentence) };
+        said.AddRange(new SiteChange("service", "start").DocumentsThatDiffer(site, survey, archive));
         if (journal.Opened.CutBytes > 0)
             said.Add(new Finding(FindingLayer.Runtime, FindingPriority.Low, "journal", "torn-tail", journal.Opened.Sentence));
         said.AddRange(change.Facts);
@@ -106,16 +107,18 @@ sealed partial class RuntimeSession : IAsyncDisposable
                 engine,
                 new IntakePump(journal, survey.Window, time),
                 new EngineLoop(journal, engine, time, loggers.CreateLogger<EngineLoop>()),
-                TelemetrySources.Create(site.Sources, site.Tags, time, loggers, broker?.Endpoint),
                 time,
                 loggers.CreateLogger<RuntimeSession>())
             {
                 _broker = broker,
+                _surroundings = new Surroundings(box, archive, arms, survey, loggers),
+                Site = site,
+                Gaps = new GapLoop(journal, archive.Tags, time),
                 Sentences = change.Sentences,
                 // In the order of the journal, so that who takes them one by one ends with those of now.
                 Active = [.. site.Site.Assets.SelectMany(a => survey.ActiveOf(a.Id)), .. change.Facts.OfType<Activation>()],
             };
-            await session.BeginAsync(said, site, loggers).ConfigureAwait(false);
+            await session.BeginAsync(said).ConfigureAwait(false);
             return session;
         }
         catch
@@ -129,16 +132,18 @@ sealed partial class RuntimeSession : IAsyncDisposable
         }
     }
 
-    async Task BeginAsync(List<Fact> said, SiteDocuments site, ILoggerFactory loggers)
+    async Task BeginAsync(List<Fact> said)
     {
         // On a thread of its own from the start: what is already decided may take a while, and the screens need not wait for it.
         _followers.Add(Watch("the engine", Task.Run(() => Loop.RunAsync(_stopEngine.Token))));
         await Journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(_time), Origin = Origins.Service, Facts = said }).ConfigureAwait(false);
-        _outputs = new FloorOutputs(site.Outputs, site.Site.Name, Journal, _time, loggers, _broker?.Endpoint);
-        _followers.Add(Watch("the outputs", _outputs.RunAsync(_stopEngine.Token)));
+        said.ForEach(_surroundings.Survey.Take);
+        _followers.Add(Watch("the gap ledger", Task.Run(() => Gaps.RunAsync(_stopEngine.Token))));
+        StartOutputs();
         _inputs.Add(Watch("the clock", new ClockTicks(Journal, _time).RunAsync(_stopInputs.Token)));
-        foreach (ITelemetrySource source in Sources)
-            _inputs.Add(Watch($"source {source.Name}", source.RunAsync(Pump, _stopInputs.Token)));
+        _rack = new SourceRack(Pump, Journal, _time, Watch);
+        await _rack.ChangeAsync(SourcesOf(Site)).ConfigureAwait(false);
+        _inputs.Add(Watch("the watch over the sources", _rack.RunAsync(_stopInputs.Token)));
         foreach (string sentence in Sentences)
             LogSentence(sentence);
         LogStarted(BuildStamp.Text, Journal.LastFrame, Sources.Count);
@@ -150,8 +155,10 @@ sealed partial class RuntimeSession : IAsyncDisposable
         if (_stopped)
             return;
         _stopped = true;
+        await _changing.WaitAsync().ConfigureAwait(false);
         await _stopInputs.CancelAsync().ConfigureAwait(false);
         await Quiet(Task.WhenAll(_inputs)).ConfigureAwait(false);
+        _changing.Release();
         if (!_failed.Task.IsCompleted)
         {
             long last = Journal.LastFrame;
@@ -177,6 +184,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
         _engine.Dispose();
         _stopInputs.Dispose();
         _stopEngine.Dispose();
+        _changing.Dispose();
     }
 
     async Task DrainAsync(long last)

@@ -83,7 +83,7 @@ static class DemoVerb
         long journalBytes;
         await using (RuntimeSession session = await RuntimeSession.StartAsync(box, site, TimeProvider.System, loggers).ConfigureAwait(false))
         {
-            await using WebApplication app = Front.Build(box, site, session, TimeProvider.System);
+            await using WebApplication app = Front.Build(box, session, TimeProvider.System);
             hmi = await RunVerb.StartAsync(app, box).ConfigureAwait(false);
             Tell(json, $"The screens are at {hmi}");
             foreach (string sentence in session.Sentences)

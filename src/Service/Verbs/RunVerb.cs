@@ -44,16 +44,16 @@ static class RunVerb
         RefuseTakenPort(box);
         RuntimeSession? session = await RuntimeSession.StartAsync(box, site, TimeProvider.System, loggers).ConfigureAwait(false);
         while (session is not null)
-            session = await ServeAsync(box, site, session, loggers, stop).ConfigureAwait(false);
+            session = await ServeAsync(box, session, loggers, stop).ConfigureAwait(false);
         return Exit.Ok;
     }
 
     /// <summary>Serves one session to its end. Null: told to stop. Else it failed, and this is the session that goes on.</summary>
-    static async Task<RuntimeSession?> ServeAsync(BoxSettings box, SiteDocuments site, RuntimeSession session, ILoggerFactory loggers, CancellationToken stop)
+    static async Task<RuntimeSession?> ServeAsync(BoxSettings box, RuntimeSession session, ILoggerFactory loggers, CancellationToken stop)
     {
         RuntimeSession? next = null;
         await using ConfiguredAsyncDisposable ended = session.ConfigureAwait(false);
-        await using WebApplication app = Front.Build(box, site, session, TimeProvider.System);
+        await using WebApplication app = Front.Build(box, session, TimeProvider.System);
         string address = await StartAsync(app, box).ConfigureAwait(false);
         Log.Information("The screens are at {Address}", address);
         Task watchdog = new Watchdog(session, app.Services.GetService<ISystemdNotifier>() ?? new NoNotifier(), TimeProvider.System)
@@ -64,7 +64,7 @@ static class RunVerb
         {
             // The journal is let go of, so that it can be opened anew; the screens stay and say what is wrong until it is.
             await session.DisposeAsync().ConfigureAwait(false);
-            next = await OpenAgainAsync(box, site, loggers, app.Lifetime.ApplicationStopping).ConfigureAwait(false);
+            next = await OpenAgainAsync(box, session.Site, loggers, app.Lifetime.ApplicationStopping).ConfigureAwait(false);
         }
 
         await app.StopAsync(CancellationToken.None).ConfigureAwait(false);

@@ -6,6 +6,7 @@ using EdgeRuntime.Facts;
 using EdgeRuntime.Fallback;
 using EdgeRuntime.Journal;
 using EdgeRuntime.Service.Box;
+using EdgeRuntime.Telemetry.Gaps;
 
 namespace EdgeRuntime.Service.Verbs;
 
@@ -74,24 +75,24 @@ static class StatusVerb
 
     static void TellJournal(DataFolder folder, bool json)
     {
-        long frames = 0, samples = 0, refused = 0, decisions = 0;
+        long frames = 0, decisions = 0;
         Decision? last = null;
         foreach (StoredBatch batch in folder.Read())
         {
             frames++;
-            samples += batch.Batch.Samples.Count;
             foreach (Fact fact in batch.Batch.Facts)
             {
-                refused += fact is Refusal refusal ? refusal.Values : 0;
                 decisions += fact is Decision ? 1 : 0;
                 last = fact as Decision ?? last;
             }
         }
 
+        GapView gaps = GapsVerb.ViewOf(folder, out List<Gap> closed, _ => true);
+        (long stored, long refused) = (gaps.Account.Stored, gaps.Account.RefusedTotal);
         if (json)
-            VerbOutput.SayJson(new { Running = false, folder.Path, Frames = frames, Stored = samples, Refused = refused, Decisions = decisions });
+            VerbOutput.SayJson(new { Running = false, folder.Path, Frames = frames, gaps.Account.Received, Stored = stored, Refused = refused, Decisions = decisions, Gaps = closed.Count, OpenGaps = gaps.Open.Count });
         else
-            VerbOutput.Say($"The service is not running. {folder.Path} holds {frames} frames: {samples} samples, {refused} refused values, {decisions} decisions"
+            VerbOutput.Say($"The service is not running. {folder.Path} holds {frames} frames: received {gaps.Account.Received} = stored {stored} + refused {refused} values, {decisions} decisions, {closed.Count} gaps"
                 + (last is null ? "." : $"; the last one about {last.Asset} at {last.At}: {last.State} from rung {Words.Of(last.Rung)}."));
     }
 }

@@ -70,6 +70,8 @@ static class VerifyVerb
         try
         {
             folder.Archive.Site(activation.Site);
+            if (activation.IsEnd)
+                return null;
             folder.Archive.Pipeline(activation.Pipeline);
             if (!activation.Rules.IsNone)
                 folder.Archive.Rules(activation.Rules);

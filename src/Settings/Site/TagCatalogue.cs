@@ -16,7 +16,11 @@ public enum TagType
 /// <param name="Unit">Engineering unit as text (UCUM where it has one); empty for none.</param>
 /// <param name="Low">Lowest value the instrument can give; null when not stated.</param>
 /// <param name="High">Highest value the instrument can give; null when not stated.</param>
-public sealed record TagContract(string Id, TagType Type, string Unit, double? Low, double? High, string Description);
+public sealed record TagContract(string Id, TagType Type, string Unit, double? Low, double? High, string Description)
+{
+    /// <summary>How often a value is expected, by the clock of its source; null: nobody is surprised by silence.</summary>
+    public TimeSpan? ExpectEvery { get; init; }
+}
 
 /// <summary>The tags of a site: <c>tags.yaml</c>. A value for a tag that is not here is refused, not guessed.</summary>
 public sealed class TagCatalogue
@@ -28,6 +32,9 @@ public sealed class TagCatalogue
         ["bool"] = TagType.Bool,
         ["string"] = TagType.String,
     };
+
+    static readonly TimeSpan ExpectEveryMin = TimeSpan.FromMilliseconds(1);
+    static readonly TimeSpan ExpectEveryMax = TimeSpan.FromDays(30);
 
     readonly FrozenDictionary<string, TagContract> _tags;
 
@@ -55,7 +62,10 @@ public sealed class TagCatalogue
             TagType type = tag.ChoiceOr("type", TagType.Double, Types);
             if (low is not null && type is TagType.Bool or TagType.String)
                 tag.Violate("range", $"does not fit type {tag.TextOr("type", "")}; only numbers have a range.");
-            read.Add(new TagContract(id, type, tag.TextOr("unit", ""), low, high, tag.TextOr("description", "")));
+            TimeSpan? every = tag.OptionalDuration("expectEvery");
+            if (every is { } period && (period < ExpectEveryMin || period > ExpectEveryMax))
+                tag.Violate("expectEvery", "must be from PT0.001S to P30D.");
+            read.Add(new TagContract(id, type, tag.TextOr("unit", ""), low, high, tag.TextOr("description", "")) { ExpectEvery = every });
         }
 
         return new TagCatalogue(read.DistinctBy(t => t.Id));

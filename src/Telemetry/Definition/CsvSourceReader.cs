@@ -19,6 +19,9 @@ sealed record CsvSourceDefinition : SourceDefinition
     internal required IReadOnlyDictionary<string, TagReference> Columns { get; init; }
     internal required TimeMapping Time { get; init; }
 
+    /// <summary>What makes two rows one arrival.</summary>
+    internal required RowIdentity Redelivery { get; init; }
+
     /// <summary>Times as fast as it was recorded; 0: as fast as the disk takes it.</summary>
     internal required double Speed { get; init; }
 }
@@ -26,6 +29,13 @@ sealed record CsvSourceDefinition : SourceDefinition
 /// <summary>A source of <c>type: csv</c>.</summary>
 static class CsvSourceReader
 {
+    static readonly Dictionary<string, RowIdentity> Redeliveries = new()
+    {
+        ["file"] = RowIdentity.File,
+        ["content"] = RowIdentity.Content,
+        ["none"] = RowIdentity.None,
+    };
+
     static readonly Dictionary<string, bool> Times = new() { ["original"] = true };
 
     internal static SourceDefinition Read(SettingsNode node, string name, TagCatalogue tags)
@@ -51,6 +61,7 @@ static class CsvSourceReader
             Shape = CsvKeys.Shape(node),
             Columns = columns,
             Time = time ?? new TimeMapping("", TimeFormat.Iso8601, "", null),
+            Redelivery = node.ChoiceOr("redelivery", RowIdentity.File, Redeliveries),
             Speed = Speed(node),
         };
     }

@@ -19,6 +19,7 @@ public sealed class ScreenTests(Chromium chromium) : IClassFixture<Chromium>, IA
     Task _running = Task.CompletedTask;
     PanelHost? _host;
     volatile bool _labDown;
+    volatile bool _missing;
     long _lost;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -45,6 +46,22 @@ public sealed class ScreenTests(Chromium chromium) : IClassFixture<Chromium>, IA
         NoComplaints();
     }
 
+    [Fact]
+    public async Task The_overview_says_what_is_missing_now_and_what_was_in_the_last_day()
+    {
+        IPage page = await OpenAsync("/", assets: 2);
+        ILocator strip = page.Locator(".gaps");
+        await Expect(strip.Locator(".now")).ToHaveTextAsync("Nothing is missing now", new() { Timeout = Patience });
+        await Expect(strip.Locator(".day")).ToHaveTextAsync("3 ended in the last 24 h: box off 2, line down 1");
+        await PictureAsync(page, "overview-nothing-missing");
+        _missing = true;
+        await Expect(strip.Locator(".now")).ToContainTextAsync("3 gaps are open", new() { Timeout = Patience });
+        await Expect(strip.Locator(".now")).ToContainTextAsync("P-101.bearing-temperature: silent, cause unknown for 4");
+        await Expect(strip.Locator(".now")).ToContainTextAsync("all of lab: line down for 1");
+        await PictureAsync(page, "overview-missing");
+        NoComplaints();
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -52,6 +69,7 @@ public sealed class ScreenTests(Chromium chromium) : IClassFixture<Chromium>, IA
     [InlineData(6)]
     public async Task The_overview_fits_a_panel_of_1280_by_800_without_scrolling(int assets)
     {
+        _missing = true;
         IPage page = await OpenAsync("/", assets);
         _story.Tell(new Finding(FindingLayer.DataQuality, FindingPriority.Medium, "tag:P-101.flow", "stuck",
             "The flow of P-101 has given the very same value for 60 s: look at the transmitter FT-101."));
@@ -271,6 +289,23 @@ public sealed class ScreenTests(Chromium chromium) : IClassFixture<Chromium>, IA
         return page;
     }
 
+    static EventTime Ago(int seconds) => new((DateTimeOffset.UtcNow.AddSeconds(-seconds) - DateTimeOffset.UnixEpoch).Ticks * 100);
+
+    IReadOnlyList<GapLine> Open => !_missing ? [] :
+    [
+        new("plant", "P-101.bearing-temperature", Ago(252), null, GapCause.Unknown, 0),
+        new("lab", "", Ago(90), null, GapCause.LinkDown, 0),
+        new("plant", "P-102.vibration-nde", Ago(20), null, GapCause.BadQuality, 200),
+    ];
+
+    static IReadOnlyList<GapLine> Closed =>
+    [
+        new("plant", "P-101.flow", Ago(3600), Ago(3000), GapCause.BoxOff, 0),
+        new("plant", "P-102.flow", Ago(3600), Ago(3000), GapCause.BoxOff, 0),
+        new("lab", "", Ago(1800), Ago(1700), GapCause.LinkDown, 0),
+        new("lab", "", Ago(200_000), Ago(180_000), GapCause.LinkDown, 0),
+    ];
+
     HmiOptions Options(int assets) => new()
     {
         SiteName = "Line 2",
@@ -285,6 +320,7 @@ public sealed class ScreenTests(Chromium chromium) : IClassFixture<Chromium>, IA
             long stored = _story.Stored;
             return (stored + 45 + Interlocked.Read(ref _lost), stored, new Dictionary<string, long> { ["redelivered"] = 40, ["not-json"] = 5 });
         },
+        Gaps = () => new GapReport(_story.Stored, new Dictionary<string, long> { ["not-json"] = 5 }, Open, Closed, ClosedOlder: false),
     };
 
     static Task<int> InkedAsync(IPage page) => page.EvaluateAsync<int>(

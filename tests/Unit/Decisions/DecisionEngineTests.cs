@@ -5,6 +5,7 @@ using EdgeRuntime.Gateway;
 using EdgeRuntime.Journal;
 using EdgeRuntime.Registry;
 using EdgeRuntime.Registry.Manifest;
+using EdgeRuntime.Replay;
 using EdgeRuntime.Tests.Kit;
 using Xunit;
 
@@ -30,6 +31,32 @@ public sealed class DecisionEngineTests
         Assert.Equal(32, decision.PredictionId.Length);
         Assert.Equal(Digest.Of(Sum), decision.Model);
         Assert.Equal("test", decision.Build);
+    }
+
+    [Fact]
+    public void An_asset_that_is_taken_from_the_site_decides_no_more_and_begins_anew_when_it_comes_back()
+    {
+        var floor = new TinyFloor();
+        ServingPlan plan = floor.Release("1.0.0", Sum);
+        floor.ActivateBoth(plan, plan);
+        floor.SampleBoth(1, 1, 1);
+        floor.SampleBoth(2, 1, 1);
+        floor.End();
+        floor.SampleBoth(3, 1, 1);
+        floor.SampleBoth(4, 1, 1);
+        floor.Activate(plan);
+        floor.SampleBoth(5, 1, 1);
+        floor.SampleBoth(6, 1, 1);
+
+        List<Decision> decisions = Decide(floor);
+
+        Assert.Equal([1, 2, 3, 4, 5], Seconds(TinyFloor.Other));
+        Assert.Equal([1, 5], Seconds(TinyFloor.Asset));
+        Reproduction found = ReplayRun.Run(() => floor.Journal, [], floor, floor.Arms, new LiveCalls(withDeadline: false), _ => true);
+        Assert.True(found.IsExact, string.Join(Environment.NewLine, found.Differences));
+        Assert.Equal(decisions.Count, found.Checked);
+
+        long[] Seconds(string asset) => [.. decisions.Where(d => d.Asset == asset).Select(d => (d.At.UnixNanoseconds - SampleBuilder.Epoch.UnixNanoseconds) / 1_000_000_000)];
     }
 
     [Fact]

@@ -106,6 +106,9 @@ sealed class TinyFloor : IPlanArchive
     /// <summary>Activates a release on each machine, in one batch as a start does.</summary>
     public StoredBatch ActivateBoth(ServingPlan first, ServingPlan other) => Store(Activations(ActivationOf(Asset, first), ActivationOf(Other, other)));
 
+    /// <summary>The first machine is taken from the site.</summary>
+    public StoredBatch End() => Store(Activations(ActivationOf(Asset, null) with { Pipeline = Digest.None, Rules = Digest.None }));
+
     public StoredBatch Sample(double seconds, double? a, double? b)
     {
         var samples = new List<Sample>();

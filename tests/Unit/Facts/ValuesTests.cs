@@ -115,7 +115,7 @@ public sealed class ValuesTests
     [Fact]
     public void A_source_may_not_be_called_like_a_part_of_the_runtime()
     {
-        Assert.All([Origins.Clock, Origins.Engine, Origins.Shadow, Origins.Service], name => Assert.True(Origins.IsReserved(name)));
+        Assert.All([Origins.Clock, Origins.Engine, Origins.Shadow, Origins.Service, Origins.Gaps], name => Assert.True(Origins.IsReserved(name)));
         Assert.False(Origins.IsReserved("plant"));
     }
 }

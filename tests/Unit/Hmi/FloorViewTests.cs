@@ -43,6 +43,77 @@ public sealed class FloorViewTests
     }
 
     [Fact]
+    public void Another_site_is_shown_at_once_and_assets_that_stay_keep_their_past()
+    {
+        Apply(Samples(1, ("P-101.flow", 60), ("header.pressure", 4)));
+        WatchedAsset added = new("P-103", "Booster", "", [new("header.pressure", "Header", "bar", 0, 10)], []);
+        _floor.Show(Options with { SiteName = "Line 3", Assets = [Options.Assets[0], added] });
+        Apply(Samples(2, ("header.pressure", 5)));
+
+        FloorSnapshot now = _floor.Look();
+        Assert.Equal(["P-101", "P-103"], now.Assets.Select(a => a.Asset.Id));
+        Assert.Equal(60, now.Assets[0].Signals[0].Newest!.Value.Value.Double);
+        Assert.Equal(5, now.Assets[1].Signals[0].Newest!.Value.Value.Double);
+        Assert.Equal("Line 3", _floor.Options.SiteName);
+    }
+
+    [Fact]
+    public void An_asset_whose_signals_are_others_begins_anew_and_a_site_that_breaks_a_rule_is_not_shown()
+    {
+        Apply(Samples(1, ("P-101.flow", 60)));
+        WatchedAsset other = Options.Assets[0] with { Signals = [new("P-101.flow", "Flow", "m³/h", 0, 50)] };
+        _floor.Show(Options with { Assets = [other] });
+        Assert.Null(Assert.Single(Assert.Single(_floor.Look().Assets).Signals).Newest);
+
+        Assert.Throws<ArgumentException>(() => _floor.Show(Options with { Assets = [other, other] }));
+        Assert.Single(_floor.Look().Assets);
+    }
+
+    [Fact]
+    public void A_new_activation_takes_the_place_of_all_arms_before_and_an_end_leaves_none()
+    {
+        Activation primary = Active(ArmRole.Primary), shadow = Active(ArmRole.Shadow);
+        Apply(Service(primary, shadow));
+        Assert.Equal([ArmRole.Primary, ArmRole.Shadow], _floor.Look().Assets[0].Arms.Select(a => a.Arm.Role));
+        Apply(Service(primary));
+        Assert.Equal([ArmRole.Primary], _floor.Look().Assets[0].Arms.Select(a => a.Arm.Role));
+        Apply(Service(primary with { Pipeline = Digest.None }));
+        Assert.Empty(_floor.Look().Assets[0].Arms);
+
+        static Activation Active(ArmRole role) => new()
+        {
+            Asset = "P-101",
+            Role = role,
+            Release = "a 1.0.0",
+            Serving = Digest.Of("serving"u8),
+            Pipeline = Digest.Of("pipeline"u8),
+            Rules = default,
+            Site = default,
+            Signed = false,
+            Build = "",
+            Environment = "",
+            Who = "",
+            Why = "",
+        };
+
+        static FactBatch Service(params Fact[] facts) => new() { Ingest = SampleBuilder.IngestAt(1), Origin = Origins.Service, Facts = facts };
+    }
+
+    [Fact]
+    public void What_is_missing_is_said_longest_first_with_the_causes_of_the_last_day()
+    {
+        GapLine[] open = [new("plant", "P-101.flow", SampleBuilder.At(4), null, GapCause.Unknown, 0), new("lab", "", SampleBuilder.At(-80), null, GapCause.LinkDown, 0)];
+        GapLine[] closed = [new("plant", "a", SampleBuilder.At(-100_000), SampleBuilder.At(-90_000), GapCause.BoxOff, 0), new("plant", "a", SampleBuilder.At(1), SampleBuilder.At(2), GapCause.BadQuality, 3)];
+        HmiOptions options = Options with { Gaps = () => new GapReport(1, new Dictionary<string, long>(), open, closed, false) };
+
+        PanelFrame frame = PanelWriter.Write(View(options).Look(), options);
+
+        Assert.Equal(("open", "2 gaps are open"), (frame.Mark["gaps"], frame.Text["gaps.count"]));
+        Assert.Equal("all of lab: line down for 1\u202fmin 30\u202fs · P-101.flow: silent, cause unknown for 6.0\u202fs", frame.Text["gaps.open"]);
+        Assert.Equal("1 ended in the last 24 h: bad quality 1", frame.Text["gaps.day"]);
+    }
+
+    [Fact]
     public void A_tag_that_two_assets_share_is_shown_at_both()
     {
         Apply(Samples(1, ("header.pressure", 4)));

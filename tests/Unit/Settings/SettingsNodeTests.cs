@@ -5,6 +5,15 @@ namespace EdgeRuntime.Tests.Unit.Settings;
 
 public sealed class SettingsNodeTests
 {
+    [Theory]
+    [InlineData("a: 1\nb: [x, {c: 2}]\n", "b: # a note\n  - x\n  - {c:  2}\na: 1\n", true)]
+    [InlineData("a: 1\n", "a: 2\n", false)]
+    [InlineData("a: [1, 2]\n", "a: [2, 1]\n", false)]
+    [InlineData("a: null\n", "a: \"null\"\n", false)]
+    [InlineData("a: x\nb: y\n", "a: 'x\"1\"b'\n", false)]
+    public void Two_nodes_have_the_same_words_when_they_say_the_same(string one, string other, bool same) =>
+        Assert.Equal(same, Documents.Parse(one).Root.Words() == Documents.Parse(other).Root.Words());
+
     [Fact]
     public void A_typo_is_told_with_the_key_that_was_meant() =>
         Assert.Equal(["3: http.prot: is not a known key; did you mean 'port'?"],

@@ -77,6 +77,13 @@ public sealed class SiteDocumentsTests
     }
 
     [Fact]
+    public void A_tag_may_promise_how_often_it_speaks()
+    {
+        TagCatalogue tags = TagCatalogue.Read(Documents.Parse("kind: Tags\ntags:\n  a: {expectEvery: PT0.5S}\n  b: {}\n"));
+        Assert.Equal((TimeSpan.FromSeconds(0.5), null), (tags.Find("a")!.ExpectEvery, tags.Find("b")!.ExpectEvery));
+    }
+
+    [Fact]
     public void A_wrong_tag_contract_is_told_in_full() =>
         Assert.Equal(
             [
@@ -85,8 +92,9 @@ public sealed class SiteDocumentsTests
                 "5: tags.c.range: does not fit type bool; only numbers have a range.",
                 "6: tags.d.units: is not a known key; did you mean 'unit'?",
                 "7: tags.e: has no value.",
+                "8: tags.f.expectEvery: must be from PT0.001S to P30D.",
             ],
-            Wrong("kind: Tags\ntags:\n  a: {type: float}\n  b: {range: [5, 1]}\n  c: {type: bool, range: [0, 1]}\n  d: {units: bar}\n  e:\n", d => TagCatalogue.Read(d)));
+            Wrong("kind: Tags\ntags:\n  a: {type: float}\n  b: {range: [5, 1]}\n  c: {type: bool, range: [0, 1]}\n  d: {units: bar}\n  e:\n  f: {expectEvery: PT0S}\n", d => TagCatalogue.Read(d)));
 
     static string[] Wrong(string yaml, Action<SettingsDocument> read)
     {

@@ -1,0 +1,31 @@
+using EdgeRuntime.Facts;
+
+namespace EdgeRuntime.Telemetry.Gaps;
+
+/// <summary>What is known of one source. Its clock is the newest event time that it brought and that can be believed.</summary>
+sealed class SourceWatch(string name)
+{
+    /// <summary>Tags with a promised period, by the moment at which their silence is too long. Each stands in it once at most.</summary>
+    public PriorityQueue<TagWatch, (long Due, int Number)> Alarms { get; } = new();
+
+    public string Name { get; } = name;
+
+    public EventTime? Clock { get; set; }
+
+    /// <summary>Where its newest outage ended: silence of its tags counts from here.</summary>
+    public EventTime? Resumed { get; set; }
+
+    /// <summary>Why it is away; null: it is there.</summary>
+    public GapCause? Down { get; set; }
+
+    /// <summary>First moment without data of an outage; null: none. Still set after the source is back, until its first value.</summary>
+    public EventTime? DownSince { get; set; }
+
+    public GapCause DownCause { get; set; }
+
+    /// <summary>The shortest promised period among its tags, nanoseconds; 0: none has one.</summary>
+    public long ShortestPeriod { get; set; }
+
+    /// <summary>Messages of which nothing could be taken.</summary>
+    public FaultRun? Refused { get; set; }
+}
