@@ -3,19 +3,22 @@ using EdgeRuntime.Facts;
 using EdgeRuntime.Journal;
 using EdgeRuntime.Tests.Kit;
 using EdgeRuntime.Tests.Kit.Disks;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeRuntime.Tests.Simulation.Journal;
 
 /// <summary>
-/// The life of a journal, the same each time for a seed, on a disk that writes down every call: batches, commits, segments that fill, clean stops and starts. Knows at which
+/// The life of a journal, the same each time for a seed, on a disk that writes down every call: batches, commits, segments that fill and are sealed, clean stops and starts. Knows at which
 /// call of the disk each batch was acknowledged.
 /// </summary>
 sealed class TracedJournal(TraceDisk disk, int seed)
 {
     const string Folder = "/journal";
 
-    static readonly JournalOptions s_options = new() { SegmentBytes = 8192, GroupBytesMax = 3000 };
+    static readonly JournalOptions s_options = new() { SegmentBytes = 8192, GroupBytesMax = 3000, SealAfterSegments = 0 };
+
+    static readonly FixedSigner s_signer = new();
 
     readonly List<int> _toldAt = [];
     readonly StillClock _clock = new();
@@ -23,13 +26,16 @@ sealed class TracedJournal(TraceDisk disk, int seed)
     /// <summary>Batches asked for, acknowledged or not; their ids are 1, 2, 3…</summary>
     public int Asked { get; private set; }
 
-    /// <summary>How often the journal said in words that something is wrong.</summary>
+    /// <summary>What the journal said in words to be wrong: thrown, as its failure, or as a warning in the log.</summary>
     public List<string> Findings { get; } = [];
 
     /// <summary>Batches that were acknowledged when the disk had been asked for this many calls.</summary>
     public int AcknowledgedAt(int calls) => _toldAt.Count(told => told <= calls);
 
     public int Acknowledged => _toldAt.Count;
+
+    /// <summary>Segments that became sealed units.</summary>
+    public int Sealed { get; private set; }
 
     /// <summary>Lives the given number of starts. An error of the disk ends a life; the next one begins on what is there.</summary>
     public void Live(int starts, int commitsPerStart)
@@ -45,7 +51,7 @@ sealed class TracedJournal(TraceDisk disk, int seed)
         var waiting = new List<Task<long>>();
         try
         {
-            store = JournalStore.Open(Folder, s_options, disk, _clock, NullLogger<JournalStore>.Instance, stepped: true);
+            store = JournalStore.Open(Folder, s_options, disk, _clock, new Told(Findings), stepped: true, s_signer);
             Asked = (int)store.LastFrame;
             for (int commit = 0; commit < commits && store.Failure is null; commit++)
             {
@@ -57,7 +63,12 @@ sealed class TracedJournal(TraceDisk disk, int seed)
 
                 store.CommitWaiting();
                 Tell(waiting);
+                if (random.Next(6) == 0 && store.SealNext())
+                    Sealed++;
             }
+
+            if (store.SealingTrouble is { } trouble)
+                Findings.Add(trouble);
         }
         catch (IOException refused)
         {
@@ -88,7 +99,7 @@ sealed class TracedJournal(TraceDisk disk, int seed)
         var left = TraceDisk.From(image);
         try
         {
-            JournalStore store = JournalStore.Open(Folder, s_options, left, new StillClock(), NullLogger<JournalStore>.Instance, stepped: true);
+            JournalStore store = JournalStore.Open(Folder, s_options, left, new StillClock(), NullLogger<JournalStore>.Instance, stepped: true, s_signer);
             long[] stored = [.. store.Read().Select(IdOf)];
             store.DisposeAsync().AsTask().GetAwaiter().GetResult();
             return StoredCheck.Violation([], [.. Enumerable.Range(1, asked).Select(i => (long)i)], acknowledged, stored)
@@ -97,6 +108,21 @@ sealed class TracedJournal(TraceDisk disk, int seed)
         catch (JournalCorruptException corrupt)
         {
             return $"an accident looked like corruption: {corrupt.Message}";
+        }
+    }
+
+    /// <summary>Keeps what the log says to people who look for trouble.</summary>
+    sealed class Told(List<string> findings) : ILogger<JournalStore>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+                findings.Add(formatter(state, exception));
         }
     }
 
