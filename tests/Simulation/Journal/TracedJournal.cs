@@ -14,7 +14,7 @@ namespace EdgeRuntime.Tests.Simulation.Journal;
 /// </summary>
 sealed class TracedJournal(TraceDisk disk, int seed)
 {
-    const string Folder = "/journal";
+    public const string Folder = "/journal";
 
     static readonly JournalOptions s_options = new() { SegmentBytes = 8192, GroupBytesMax = 3000, SealAfterSegments = 0 };
 
