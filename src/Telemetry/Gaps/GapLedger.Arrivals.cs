@@ -13,6 +13,7 @@ partial class GapLedger
         if (batch.Samples.Count == 0)
             return;
         _unjudged.Add(frame, batch);
+        source.Heard = batch.Ingest;
         if (FirstBelievable(batch) is { } first)
             SourceSpeaks(source, first);
         foreach (Sample sample in batch.Samples)

@@ -28,6 +28,9 @@ public sealed partial class GapLedger(Func<Digest, TagCatalogue?> tags, Func<lon
     /// <summary>Where a tag promises no period, a longer pause than this is more than what was on its way when the line went down.</summary>
     static readonly long StragglerNanoseconds = Nanoseconds(TimeSpan.FromSeconds(5));
 
+    /// <summary>How long the word that a source is back may come behind its first values: the sources are asked for their state now and then.</summary>
+    static readonly long WordNanoseconds = Nanoseconds(TimeSpan.FromSeconds(1));
+
     /// <summary>Values that are older than this when the box comes back are history (a file), not a backlog: their clock says nothing of the box.</summary>
     static readonly long BacklogNanoseconds = Nanoseconds(TimeSpan.FromHours(1));
 
@@ -203,11 +206,12 @@ public sealed partial class GapLedger(Func<Digest, TagCatalogue?> tags, Func<lon
         source.Down = SourceWords.CauseOf(change.To);
         if (source.Down is not { } cause)
         {
-            // Back, but nothing has come yet: the gap stays open until then. What has given all that it had misses nothing, and what was removed is not waited for.
+            // Back: unless its values are here already, before the word, the gap stays open until they are. What has given all that it had misses nothing, and what was removed is not waited for.
             var end = new EventTime(now.UnixNanoseconds);
             if (change.To == SourceWords.Removed && source.DownSince is { } down && end > down)
                 Close(new Gap(source.Name, "", down, end, source.DownCause, 0));
-            if (change.To is SourceWords.Finished or SourceWords.Removed)
+            bool speaks = now.UnixNanoseconds - source.Heard.UnixNanoseconds <= WordNanoseconds;
+            if (speaks || change.To is SourceWords.Finished or SourceWords.Removed)
                 source.DownSince = null;
             return;
         }
