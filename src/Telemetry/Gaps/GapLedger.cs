@@ -50,7 +50,8 @@ public sealed partial class GapLedger(Func<Digest, TagCatalogue?> tags, Func<lon
     readonly Queue<Gap> _newest = new();
     readonly UnjudgedInputs _unjudged = new();
     readonly HashSet<string> _unwatched = new(StringComparer.Ordinal);
-    List<Gap> _closed = [];
+    // Null for none, as almost always: a batch without a gap allocates nothing here.
+    List<Gap>? _closed;
     TagCatalogue? _catalogue;
     IngestTime? _before;
     long _stored;
@@ -60,7 +61,7 @@ public sealed partial class GapLedger(Func<Digest, TagCatalogue?> tags, Func<lon
     /// <summary>Takes the next batch and gives the gaps that it closed, in an order that is the same in every run.</summary>
     public IReadOnlyList<Gap> Take(long frame, FactBatch batch)
     {
-        _closed = [];
+        _closed = null;
         switch (batch.Origin)
         {
             case Origins.Engine:
@@ -84,7 +85,7 @@ public sealed partial class GapLedger(Func<Digest, TagCatalogue?> tags, Func<lon
             Judge(overdue, Nothing);
         _before = batch.Ingest;
         _frame = frame;
-        return _closed;
+        return _closed is null ? [] : _closed;
     }
 
     public GapView Look() => new(
@@ -248,7 +249,7 @@ public sealed partial class GapLedger(Func<Digest, TagCatalogue?> tags, Func<lon
     {
         if (gap.To == gap.From && gap.Values == 0)
             return;
-        _closed.Add(gap);
+        (_closed ??= []).Add(gap);
         Count(gap);
     }
 
