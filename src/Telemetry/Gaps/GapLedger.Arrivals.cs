@@ -13,7 +13,6 @@ partial class GapLedger
         if (batch.Samples.Count == 0)
             return;
         _unjudged.Add(frame, batch);
-        source.Heard = batch.Ingest;
         if (FirstBelievable(batch) is { } first)
             SourceSpeaks(source, first);
         foreach (Sample sample in batch.Samples)
@@ -67,6 +66,7 @@ partial class GapLedger
             {
                 Close(new Gap(source.Name, "", since, at, source.DownCause, 0));
                 source.Resumed = at;
+                source.Spoke = true;
             }
 
             if (source.Down is null && (step > 0 || step < -BacklogNanoseconds))

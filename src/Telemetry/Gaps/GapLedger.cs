@@ -28,9 +28,6 @@ public sealed partial class GapLedger(Func<Digest, TagCatalogue?> tags, Func<lon
     /// <summary>Where a tag promises no period, a longer pause than this is more than what was on its way when the line went down.</summary>
     static readonly long StragglerNanoseconds = Nanoseconds(TimeSpan.FromSeconds(5));
 
-    /// <summary>How long the word that a source is back may come behind its first values: the sources are asked for their state now and then.</summary>
-    static readonly long WordNanoseconds = Nanoseconds(TimeSpan.FromSeconds(1));
-
     /// <summary>Values that are older than this when the box comes back are history (a file), not a backlog: their clock says nothing of the box.</summary>
     static readonly long BacklogNanoseconds = Nanoseconds(TimeSpan.FromHours(1));
 
@@ -211,13 +208,13 @@ public sealed partial class GapLedger(Func<Digest, TagCatalogue?> tags, Func<lon
             var end = new EventTime(now.UnixNanoseconds);
             if (change.To == SourceWords.Removed && source.DownSince is { } down && end > down)
                 Close(new Gap(source.Name, "", down, end, source.DownCause, 0));
-            bool speaks = now.UnixNanoseconds - source.Heard.UnixNanoseconds <= WordNanoseconds;
-            if (speaks || change.To is SourceWords.Finished or SourceWords.Removed)
+            if (source.Spoke || change.To is SourceWords.Finished or SourceWords.Removed)
                 source.DownSince = null;
             return;
         }
 
         source.DownCause = cause;
+        source.Spoke = false;
         source.DownSince ??= source.Clock ?? new EventTime(now.UnixNanoseconds);
     }
 

@@ -12,8 +12,8 @@ sealed class SourceWatch(string name)
 
     public EventTime? Clock { get; set; }
 
-    /// <summary>When the box took its newest values, by its own clock.</summary>
-    public IngestTime Heard { get; set; }
+    /// <summary>Its values are back, though the word that it is has not come yet.</summary>
+    public bool Spoke { get; set; }
 
     /// <summary>Where its newest outage ended: silence of its tags counts from here.</summary>
     public EventTime? Resumed { get; set; }
