@@ -49,7 +49,7 @@ sealed class SourceRack(IIntake intake, IJournal journal, TimeProvider time, Fun
             }
 
             changed.Add(source.Name);
-            next.Add(Running.Start(source, intake, watch));
+            next.Add(Running.Start(source, r => new Announcing(this, r), watch));
         }
 
         _running = next;
@@ -84,15 +84,41 @@ sealed class SourceRack(IIntake intake, IJournal journal, TimeProvider time, Fun
 
     async Task SayAsync(Running running, string word, string why)
     {
-        var change = new ModeChange(SourceWords.SubjectOf(running.Wanted.Name), running.Word, word, "service", why);
-        running.Word = word;
-        await journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(time), Origin = Origins.Service, Facts = [change] }).ConfigureAwait(false);
+        Task said;
+        // Two may see the same change; one says it.
+        lock (running.Gate)
+        {
+            if (running.Word == word)
+                return;
+            var change = new ModeChange(SourceWords.SubjectOf(running.Wanted.Name), running.Word, word, "service", why);
+            running.Word = word;
+            said = journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(time), Origin = Origins.Service, Facts = [change] });
+        }
+
+        await said.ConfigureAwait(false);
     }
+
+    /// <summary>Says that a source is back before its first values are handed on, so that the journal has them in this order.</summary>
+    sealed class Announcing(SourceRack rack, Running running) : IIntake
+    {
+        static readonly string Connected = SourceWords.Of(new SourceStatus(SourceState.Connected, ""));
+
+        public Task TakeAsync(FactBatch batch, bool marked)
+        {
+            if (running.Word == Connected || running.Source.Status is not { State: SourceState.Connected } status)
+                return rack.TakeAsync(batch, marked);
+            Task said = rack.SayAsync(running, Connected, status.Sentence);
+            return Task.WhenAll(said, rack.TakeAsync(batch, marked));
+        }
+    }
+
+    Task TakeAsync(FactBatch batch, bool marked) => intake.TakeAsync(batch, marked);
 
     sealed class Running : IAsyncDisposable
     {
         readonly CancellationTokenSource _stop = new();
         Task _run = Task.CompletedTask;
+        string _word = SourceWords.Of(new SourceStatus(SourceState.Starting, ""));
 
         Running(WantedSource wanted) => (Wanted, Source) = (wanted, wanted.Make());
 
@@ -101,14 +127,20 @@ sealed class SourceRack(IIntake intake, IJournal journal, TimeProvider time, Fun
         public ITelemetrySource Source { get; }
 
         /// <summary>Its state as it stands in the journal.</summary>
-        public string Word { get; set; } = SourceWords.Of(new SourceStatus(SourceState.Starting, ""));
+        public string Word
+        {
+            get => Volatile.Read(ref _word);
+            set => Volatile.Write(ref _word, value);
+        }
 
         public bool IsStopping => _stop.IsCancellationRequested;
 
-        public static Running Start(WantedSource wanted, IIntake intake, Func<string, Task, Task> watch)
+        public Lock Gate { get; } = new();
+
+        public static Running Start(WantedSource wanted, Func<Running, IIntake> intakeOf, Func<string, Task, Task> watch)
         {
             var running = new Running(wanted);
-            running._run = watch($"source {wanted.Name}", running.Source.RunAsync(intake, running._stop.Token));
+            running._run = watch($"source {wanted.Name}", running.Source.RunAsync(intakeOf(running), running._stop.Token));
             return running;
         }
 

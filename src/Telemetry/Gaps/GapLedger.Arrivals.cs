@@ -66,6 +66,7 @@ partial class GapLedger
             {
                 Close(new Gap(source.Name, "", since, at, source.DownCause, 0));
                 source.Resumed = at;
+                source.Spoke = true;
             }
 
             if (source.Down is null && (step > 0 || step < -BacklogNanoseconds))

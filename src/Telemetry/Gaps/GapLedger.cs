@@ -47,7 +47,8 @@ public sealed partial class GapLedger(Func<Digest, TagCatalogue?> tags, Func<lon
     readonly Queue<Gap> _newest = new();
     readonly UnjudgedInputs _unjudged = new();
     readonly HashSet<string> _unwatched = new(StringComparer.Ordinal);
-    List<Gap> _closed = [];
+    // Null for none, as almost always: a batch without a gap allocates nothing here.
+    List<Gap>? _closed;
     TagCatalogue? _catalogue;
     IngestTime? _before;
     long _stored;
@@ -57,7 +58,7 @@ public sealed partial class GapLedger(Func<Digest, TagCatalogue?> tags, Func<lon
     /// <summary>Takes the next batch and gives the gaps that it closed, in an order that is the same in every run.</summary>
     public IReadOnlyList<Gap> Take(long frame, FactBatch batch)
     {
-        _closed = [];
+        _closed = null;
         switch (batch.Origin)
         {
             case Origins.Engine:
@@ -81,7 +82,7 @@ public sealed partial class GapLedger(Func<Digest, TagCatalogue?> tags, Func<lon
             Judge(overdue, Nothing);
         _before = batch.Ingest;
         _frame = frame;
-        return _closed;
+        return _closed is null ? [] : _closed;
     }
 
     public GapView Look() => new(
@@ -203,16 +204,17 @@ public sealed partial class GapLedger(Func<Digest, TagCatalogue?> tags, Func<lon
         source.Down = SourceWords.CauseOf(change.To);
         if (source.Down is not { } cause)
         {
-            // Back, but nothing has come yet: the gap stays open until then. What has given all that it had misses nothing, and what was removed is not waited for.
+            // Back: unless its values are here already, before the word, the gap stays open until they are. What has given all that it had misses nothing, and what was removed is not waited for.
             var end = new EventTime(now.UnixNanoseconds);
             if (change.To == SourceWords.Removed && source.DownSince is { } down && end > down)
                 Close(new Gap(source.Name, "", down, end, source.DownCause, 0));
-            if (change.To is SourceWords.Finished or SourceWords.Removed)
+            if (source.Spoke || change.To is SourceWords.Finished or SourceWords.Removed)
                 source.DownSince = null;
             return;
         }
 
         source.DownCause = cause;
+        source.Spoke = false;
         source.DownSince ??= source.Clock ?? new EventTime(now.UnixNanoseconds);
     }
 
@@ -244,7 +246,7 @@ public sealed partial class GapLedger(Func<Digest, TagCatalogue?> tags, Func<lon
     {
         if (gap.To == gap.From && gap.Values == 0)
             return;
-        _closed.Add(gap);
+        (_closed ??= []).Add(gap);
         Count(gap);
     }
 

@@ -12,6 +12,9 @@ sealed class SourceWatch(string name)
 
     public EventTime? Clock { get; set; }
 
+    /// <summary>Its values are back, though the word that it is has not come yet.</summary>
+    public bool Spoke { get; set; }
+
     /// <summary>Where its newest outage ended: silence of its tags counts from here.</summary>
     public EventTime? Resumed { get; set; }
 

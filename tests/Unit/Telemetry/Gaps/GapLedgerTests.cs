@@ -106,6 +106,7 @@ public sealed class GapLedgerTests
         Source(1, "connected", "link-down");
         Values(60, "P.a", "P.b");
         Source(60.1, "link-down", "connected");
+        Assert.Empty(_ledger.Look().Open);
         Values(61, "P.a", "P.b");
 
         Assert.Equal([new Gap("plant", "", At(0), At(60), GapCause.LinkDown, 0)], _closed);
