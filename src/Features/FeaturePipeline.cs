@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using EdgeRuntime.Facts;
+using EdgeRuntime.Facts.Canonical;
 using EdgeRuntime.Features.Definition;
 using EdgeRuntime.Features.Operators;
 using EdgeRuntime.Features.Time;
@@ -75,6 +76,36 @@ public sealed class FeaturePipeline
         }
 
         AddDueVectors(input, output);
+    }
+
+    /// <summary>
+    /// Writes everything that what comes out next depends on, between two batches. A pipeline of the same definition and asset that is
+    /// <see cref="Restore"/>d from it goes on as this one does, to the last bit.
+    /// </summary>
+    public void Save(CanonicalWriter to)
+    {
+        to.Signed(_overLimitBefore);
+        _watermark.Save(to);
+        _moments.Save(to);
+        foreach (SignalHistory history in _histories)
+            history.Save(to);
+        foreach (SignalCheck check in _checks)
+            check.Save(to);
+        _program.Save(to);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote, into a pipeline that has taken nothing yet.</summary>
+    /// <exception cref="FactFormatException">The bytes are not such a state; this pipeline is of no use then.</exception>
+    public void Restore(ref CanonicalReader from)
+    {
+        _overLimitBefore = from.Signed();
+        _watermark.Restore(ref from);
+        _moments.Restore(ref from);
+        foreach (SignalHistory history in _histories)
+            history.Restore(ref from);
+        foreach (SignalCheck check in _checks)
+            check.Restore(ref from);
+        _program.Restore(ref from);
     }
 
     [MemberNotNull(nameof(_histories), nameof(_checks), nameof(_program))]

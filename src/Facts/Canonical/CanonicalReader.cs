@@ -5,7 +5,7 @@ using System.Text;
 namespace EdgeRuntime.Facts.Canonical;
 
 /// <summary>Reads what <see cref="CanonicalWriter"/> wrote. Anything else, over-long numbers included, is a <see cref="FactFormatException"/> with the offset.</summary>
-ref struct CanonicalReader(ReadOnlySpan<byte> from)
+public ref struct CanonicalReader(ReadOnlySpan<byte> from)
 {
     static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -95,6 +95,9 @@ ref struct CanonicalReader(ReadOnlySpan<byte> from)
     }
 
     public EventTime Event() => new(Fixed64());
+
+    /// <summary>A number that may not be there.</summary>
+    public long? Optional64() => Bool() ? Fixed64() : null;
 
     public string[] Texts()
     {

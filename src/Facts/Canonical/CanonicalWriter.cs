@@ -10,7 +10,7 @@ namespace EdgeRuntime.Facts.Canonical;
 /// What <see cref="CanonicalReader"/> would refuse is refused here with an <see cref="ArgumentException"/>: a fact that cannot be read
 /// again must never reach a disk. The drawing is in src/Facts/FORMAT.md.
 /// </summary>
-sealed class CanonicalWriter(ArrayBufferWriter<byte> to)
+public sealed class CanonicalWriter(ArrayBufferWriter<byte> to)
 {
     static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -50,6 +50,14 @@ sealed class CanonicalWriter(ArrayBufferWriter<byte> to)
     {
         BinaryPrimitives.WriteInt64LittleEndian(to.GetSpan(8), value);
         to.Advance(8);
+    }
+
+    /// <summary>A number that may not be there.</summary>
+    public void Optional64(long? value)
+    {
+        Bool(value.HasValue);
+        if (value is { } there)
+            Fixed64(there);
     }
 
     public void Double(double value) => Fixed64(BitConverter.DoubleToInt64Bits(value));

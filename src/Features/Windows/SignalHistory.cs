@@ -1,3 +1,5 @@
+using EdgeRuntime.Facts.Canonical;
+
 namespace EdgeRuntime.Features.Windows;
 
 /// <summary>
@@ -8,6 +10,9 @@ namespace EdgeRuntime.Features.Windows;
 sealed class SignalHistory(long reach)
 {
     const int NoIndex = -1;
+
+    /// <summary>Value 8, time, flag, frame and index at least 1 each.</summary>
+    const int SavedBytesMin = 12;
 
     HeldSample[] _ring = new HeldSample[64];
     int _head;
@@ -97,6 +102,53 @@ sealed class SignalHistory(long reach)
         while (Count > 0 && this[0].At <= moment - reach)
             Leave();
     }
+
+    public void Save(CanonicalWriter to)
+    {
+        to.Optional64(_closed);
+        to.Optional64(_earliestSeen);
+        to.Signed(OverLimit);
+        to.Bool(_carried is not null);
+        HeldSample before = default;
+        if (_carried is { } carried)
+            Save(carried, ref before, to);
+        to.Count(Count);
+        to.Count(ClosedCount);
+        for (int i = 0; i < Count; i++)
+            Save(this[i], ref before, to);
+    }
+
+    /// <summary>Into a history that has seen nothing yet.</summary>
+    public void Restore(ref CanonicalReader from)
+    {
+        _closed = from.Optional64();
+        _earliestSeen = from.Optional64();
+        OverLimit = from.Signed();
+        HeldSample before = default;
+        _carried = from.Bool() ? Restore(ref from, ref before) : null;
+        Count = from.Count(SavedBytesMin);
+        ClosedCount = from.Index();
+        if (Count > FeatureLimits.SamplesMax || ClosedCount > Count)
+            throw from.Wrong($"a history has no {Count} samples of which {ClosedCount} are closed");
+        if (Count > _ring.Length)
+            _ring = new HeldSample[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Count)];
+        for (int i = 0; i < Count; i++)
+            _ring[i] = Restore(ref from, ref before);
+    }
+
+    /// <summary>Times and frames as steps from the sample before, which are short.</summary>
+    static void Save(in HeldSample sample, ref HeldSample before, CanonicalWriter to)
+    {
+        to.Signed(sample.At - before.At);
+        to.Double(sample.Value);
+        to.Bool(sample.Taken);
+        to.Signed(sample.Frame - before.Frame);
+        to.Signed(sample.Index);
+        before = sample;
+    }
+
+    static HeldSample Restore(ref CanonicalReader from, ref HeldSample before) =>
+        before = new HeldSample(before.At + from.Signed(), from.Double(), from.Bool(), before.Frame + from.Signed(), (int)from.Signed());
 
     int Carry(in HeldSample sample)
     {
