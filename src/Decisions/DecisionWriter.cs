@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeRuntime.Decisions.Postprocessing;
 using EdgeRuntime.Facts;
+using EdgeRuntime.Facts.Canonical;
 using EdgeRuntime.Fallback;
 using EdgeRuntime.Fallback.Rules;
 using EdgeRuntime.Gateway;
@@ -76,6 +77,18 @@ sealed class DecisionWriter
             Vector = Digest.Of(FactCodec.Encode(vector)),
             Build = _activation.Build,
         };
+    }
+
+    public void Save(CanonicalWriter to)
+    {
+        to.Named(_last);
+        _debounce?.Save(to);
+    }
+
+    public void Restore(ref CanonicalReader from)
+    {
+        _last = from.Named<DecisionState>();
+        _debounce?.Restore(ref from);
     }
 
     /// <summary>The id that outcomes and labels cite: the first 16 bytes of a SHA-256 over asset, moment, cause and release.</summary>

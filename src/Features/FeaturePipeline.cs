@@ -51,6 +51,18 @@ public sealed class FeaturePipeline
     /// </summary>
     public long SamplesOverLimit => _overLimitBefore + OverLimit();
 
+    /// <summary>Samples that windows hold now.</summary>
+    public long HeldSamples
+    {
+        get
+        {
+            long held = 0;
+            foreach (SignalHistory history in _histories)
+                held += history.Count;
+            return held;
+        }
+    }
+
     /// <summary>
     /// Takes the next batch of the journal. Adds to <paramref name="output"/> at most one <see cref="Validated"/> (only when it found something in a sample of
     /// this asset), then the <see cref="FeatureVector"/>s that the batch completed, in time order. Batches that are neither arrivals nor ticks change nothing.
