@@ -42,10 +42,10 @@ public sealed class RedeliveryWindow
     public void Remember(FactBatch arrival)
     {
         if (HasKey(arrival))
-            Remember(NameOf(arrival));
+            Add(NameOf(arrival));
     }
 
-    internal void Remember(UInt128 name)
+    internal void Add(UInt128 name)
     {
         if (_filled == _ring.Length)
             Release(_ring[_next]);

@@ -30,7 +30,7 @@ public sealed class StoredNames(int capacity = RedeliveryWindow.CapacityUnlessTo
     {
         var window = new RedeliveryWindow(capacity);
         for (int i = 0; i < Count; i++)
-            window.Remember(_ring[(_head + i) % _ring.Length]);
+            window.Add(_ring[(_head + i) % _ring.Length]);
         return window;
     }
 

@@ -19,9 +19,9 @@ public sealed record EngineStart(DecisionEngine Engine, StateHeader? State)
     /// <param name="states">Null where none are kept.</param>
     /// <param name="journal">All readable batches from a frame on.</param>
     /// <param name="wanted">Which states will do.</param>
-    /// <param name="told">Takes one sentence per state that cannot be used.</param>
+    /// <param name="told">Is told each state that is passed over.</param>
     public static EngineStart Find(
-        EngineStates? states, Func<long, IEnumerable<StoredBatch>> journal, IPlanArchive archive, ArmLoader arms, Func<StateHeader, bool> wanted, Action<string> told)
+        EngineStates? states, Func<long, IEnumerable<StoredBatch>> journal, IPlanArchive archive, ArmLoader arms, Func<StateHeader, bool> wanted, Action<StateTrouble> told)
     {
         foreach (StateHeader state in states?.List(told) ?? [])
         {
@@ -33,7 +33,7 @@ public sealed record EngineStart(DecisionEngine Engine, StateHeader? State)
     }
 
     /// <summary>Null: it cannot be used, and <paramref name="told"/> was told why.</summary>
-    public static DecisionEngine? Open(EngineStates states, StateHeader state, IPlanArchive archive, ArmLoader arms, Action<string> told)
+    public static DecisionEngine? Open(EngineStates states, StateHeader state, IPlanArchive archive, ArmLoader arms, Action<StateTrouble> told)
     {
         try
         {
@@ -41,18 +41,18 @@ public sealed record EngineStart(DecisionEngine Engine, StateHeader? State)
         }
         catch (StateRefusedException e)
         {
-            told(e.Message);
+            told(new StateTrouble(state.Digest, e.Message, IsDamage: true));
         }
         catch (Exception e) when (e is FactFormatException or PlanBrokenException)
         {
-            told($"The engine state {state.Digest.Short} after frame {state.AfterFrame} is not used: {e.Message}");
+            told(new StateTrouble(state.Digest, $"The engine state {state.Digest.Short} after frame {state.AfterFrame} is not used: {e.Message}", IsDamage: true));
         }
 
         return null;
     }
 
     /// <summary>Only what the journal's chain names may be believed: a file alone could be anybody's.</summary>
-    static bool IsNamed(StateHeader state, Func<long, IEnumerable<StoredBatch>> journal, Action<string> told)
+    static bool IsNamed(StateHeader state, Func<long, IEnumerable<StoredBatch>> journal, Action<StateTrouble> told)
     {
         foreach (StoredBatch stored in journal(state.AfterFrame + 1))
         {
@@ -67,7 +67,7 @@ public sealed record EngineStart(DecisionEngine Engine, StateHeader? State)
             }
         }
 
-        told($"The engine state {state.Digest.Short} after frame {state.AfterFrame} is named by no fact of this journal and is not used.");
+        told(new StateTrouble(state.Digest, $"The engine state {state.Digest.Short} after frame {state.AfterFrame} is named by no fact of this journal and is not used.", IsDamage: false));
         return false;
     }
 }

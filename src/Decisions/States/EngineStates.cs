@@ -51,8 +51,8 @@ public sealed class EngineStates(string folder, IDisk disk, string build)
     }
 
     /// <summary>The states of this build, newest first, as they say of themselves: nothing but the beginning was read.</summary>
-    /// <param name="told">Takes one sentence per file that is passed over.</param>
-    public IReadOnlyList<StateHeader> List(Action<string>? told = null)
+    /// <param name="told">Is told each file that is passed over.</param>
+    public IReadOnlyList<StateHeader> List(Action<StateTrouble>? told = null)
     {
         var headers = new List<StateHeader>();
         foreach (string name in disk.List(folder))
@@ -65,11 +65,11 @@ public sealed class EngineStates(string folder, IDisk disk, string build)
                 if (header.Build == build)
                     headers.Add(header);
                 else
-                    told?.Invoke($"The engine state {digest.Short} after frame {header.AfterFrame} was written by {header.Build} and is not used by {build}.");
+                    told?.Invoke(new StateTrouble(digest, $"The engine state {digest.Short} after frame {header.AfterFrame} was written by {header.Build} and is not used by {build}.", IsDamage: false));
             }
             catch (StateRefusedException e)
             {
-                told?.Invoke(e.Message);
+                told?.Invoke(new StateTrouble(digest, e.Message, IsDamage: true));
             }
         }
 
