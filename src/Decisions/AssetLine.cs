@@ -35,6 +35,9 @@ sealed class AssetLine : IDisposable
 
     public string Asset => _activation.Asset;
 
+    /// <summary>Of the primary.</summary>
+    public Activation Activation => _activation;
+
     public IReadOnlyList<ServingArm> Shadows => _shadows;
 
     public long HeldSamples => _pipeline.HeldSamples;
@@ -53,9 +56,8 @@ sealed class AssetLine : IDisposable
     /// <summary>Brings back a line that <see cref="Save"/> wrote; what it is made of is had from the archive again.</summary>
     /// <exception cref="PlanBrokenException">A part of the plan cannot be had any more.</exception>
     /// <exception cref="FactFormatException">The bytes are not the state of a line.</exception>
-    public static AssetLine Restore(ref CanonicalReader from, IPlanArchive archive, ArmLoader arms)
+    public static AssetLine Restore(Activation activation, ref CanonicalReader from, IPlanArchive archive, ArmLoader arms)
     {
-        Activation activation = FactCodec.Decode(from.Bytes()) as Activation ?? throw from.Wrong("the state of a line begins with its activation");
         Digest previous = from.Digest();
         Plan plan = Open(activation, archive, arms);
         ServingArm? warm = null;
@@ -87,10 +89,9 @@ sealed class AssetLine : IDisposable
         }
     }
 
-    /// <summary>Writes what decides here and everything that what it says next depends on.</summary>
+    /// <summary>Writes everything that what the asset says next depends on, except the activation in force.</summary>
     public void Save(CanonicalWriter to)
     {
-        to.Bytes(FactCodec.Encode(_activation));
         to.Digest(_gateway.Previous);
         _pipeline.Save(to);
         _gateway.Save(to);

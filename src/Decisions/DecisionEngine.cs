@@ -67,7 +67,17 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
         writer.Optional64(NewestMoment?.UnixNanoseconds);
         writer.Count(_lines.Count);
         foreach (AssetLine line in _lines.Values)
+            writer.Bytes(FactCodec.Encode(line.Activation));
+        foreach (AssetLine line in _lines.Values)
             line.Save(writer);
+    }
+
+    /// <summary>What was in force when the state was saved, one for each asset; nothing is loaded.</summary>
+    /// <exception cref="FactFormatException">The bytes are not a state of this layout.</exception>
+    public static IReadOnlyList<Activation> ActiveIn(ReadOnlySpan<byte> state)
+    {
+        var reader = new CanonicalReader(state);
+        return Head(ref reader, out _);
     }
 
     /// <summary>The engine that wrote the state; its plans are had from the archive again.</summary>
@@ -79,14 +89,11 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
         try
         {
             var reader = new CanonicalReader(state);
-            byte layout = reader.Byte();
-            if (layout != StateLayout)
-                throw reader.Wrong($"state layout {layout} is not known to this version");
-            engine.NewestMoment = reader.Optional64() is { } newest ? new EventTime(newest) : null;
-            int lines = reader.Count();
-            for (int i = 0; i < lines; i++)
+            Activation[] active = Head(ref reader, out EventTime? newest);
+            engine.NewestMoment = newest;
+            foreach (Activation activation in active)
             {
-                AssetLine line = AssetLine.Restore(ref reader, archive, arms);
+                AssetLine line = AssetLine.Restore(activation, ref reader, archive, arms);
                 if (!engine._lines.TryAdd(line.Asset, line))
                 {
                     line.Dispose();
@@ -128,6 +135,18 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
     {
         foreach (AssetLine line in _lines.Values)
             line.Dispose();
+    }
+
+    static Activation[] Head(ref CanonicalReader from, out EventTime? newest)
+    {
+        byte layout = from.Byte();
+        if (layout != StateLayout)
+            throw from.Wrong($"state layout {layout} is not known to this version");
+        newest = from.Optional64() is { } moment ? new EventTime(moment) : null;
+        var active = new Activation[from.Count()];
+        for (int i = 0; i < active.Length; i++)
+            active[i] = FactCodec.Decode(from.Bytes()) as Activation ?? throw from.Wrong("a state begins with activations");
+        return active;
     }
 
     void Remember(List<Fact> said)
