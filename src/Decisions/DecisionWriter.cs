@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using EdgeRuntime.Decisions.Postprocessing;
 using EdgeRuntime.Facts;
@@ -24,6 +25,7 @@ sealed class DecisionWriter
     readonly IReadOnlyList<string> _features;
     readonly PostprocessingSection? _postprocessing;
     readonly Debounce? _debounce;
+    readonly ArrayBufferWriter<byte> _vectorBytes = new();
     DecisionState _last = DecisionState.Unknown;
 
     public DecisionWriter(Activation activation, IReadOnlyList<string> features, PostprocessingSection? postprocessing)
@@ -74,7 +76,7 @@ sealed class DecisionWriter
             Model = answer.Model,
             Pipeline = vector.Pipeline,
             Rules = _activation.Rules,
-            Vector = Digest.Of(FactCodec.Encode(vector)),
+            Vector = DigestOf(vector),
             Build = _activation.Build,
         };
     }
@@ -89,6 +91,13 @@ sealed class DecisionWriter
     {
         _last = from.Named<DecisionState>();
         _debounce?.Restore(ref from);
+    }
+
+    Digest DigestOf(FeatureVector vector)
+    {
+        _vectorBytes.ResetWrittenCount();
+        FactCodec.Encode(vector, _vectorBytes);
+        return Digest.Of(_vectorBytes.WrittenSpan);
     }
 
     /// <summary>The id that outcomes and labels cite: the first 16 bytes of a SHA-256 over asset, moment, cause and release.</summary>
