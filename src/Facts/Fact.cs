@@ -17,6 +17,7 @@ public enum FactKind : byte
     Finding = 10,
     Label = 11,
     Audit = 12,
+    EngineState = 15,
 }
 
 /// <summary>

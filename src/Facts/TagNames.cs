@@ -2,7 +2,10 @@ using System.Text;
 
 namespace EdgeRuntime.Facts;
 
-/// <summary>One string instance per tag name. Not safe for several threads; a reader owns one.</summary>
+/// <summary>
+/// One string instance per tag name. A source names its tags in the same order in every message, so the name that followed last time is tried first,
+/// by its bytes. Not safe for several threads; a reader owns one.
+/// </summary>
 public sealed class TagNames
 {
     readonly Dictionary<string, Known> _names = new(StringComparer.Ordinal);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using EdgeRuntime.Facts;
+using EdgeRuntime.Facts.Canonical;
 using EdgeRuntime.Features.Definition;
 using EdgeRuntime.Features.Operators;
 using EdgeRuntime.Features.Time;
@@ -30,6 +31,9 @@ public sealed class FeaturePipeline
     /// <summary>One byte per sample of the batch at hand: the number of its fault, 0 for none.</summary>
     byte[] _faults = [];
     int _faultCount;
+
+    /// <summary>The tag that stood at each place of the last batches, and its signal: a look at an address instead of a look-up by name.</summary>
+    (string? Tag, int Signal)[] _tagAt = [];
     long _overLimitBefore;
 
     /// <exception cref="ArgumentException">Two signals of the asset are the same tag; <see cref="FeaturePipelineDefinition.Check"/> says so in a sentence.</exception>
@@ -49,6 +53,18 @@ public sealed class FeaturePipeline
     /// rate of this signal, and their features rest on their newest part.
     /// </summary>
     public long SamplesOverLimit => _overLimitBefore + OverLimit();
+
+    /// <summary>Samples that windows hold now.</summary>
+    public long HeldSamples
+    {
+        get
+        {
+            long held = 0;
+            foreach (SignalHistory history in _histories)
+                held += history.Count;
+            return held;
+        }
+    }
 
     /// <summary>
     /// Takes the next batch of the journal. Adds to <paramref name="output"/> at most one <see cref="Validated"/> (only when it found something in a sample of
@@ -77,6 +93,36 @@ public sealed class FeaturePipeline
         AddDueVectors(input, output);
     }
 
+    /// <summary>
+    /// Writes everything that what comes out next depends on, between two batches. A pipeline of the same definition and asset that is
+    /// <see cref="Restore"/>d from it goes on as this one does, to the last bit.
+    /// </summary>
+    public void Save(CanonicalWriter to)
+    {
+        to.Signed(_overLimitBefore);
+        _watermark.Save(to);
+        _moments.Save(to);
+        foreach (SignalHistory history in _histories)
+            history.Save(to);
+        foreach (SignalCheck check in _checks)
+            check.Save(to);
+        _program.Save(to);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote, into a pipeline that has taken nothing yet.</summary>
+    /// <exception cref="FactFormatException">The bytes are not such a state; this pipeline is of no use then.</exception>
+    public void Restore(ref CanonicalReader from)
+    {
+        _overLimitBefore = from.Signed();
+        _watermark.Restore(ref from);
+        _moments.Restore(ref from);
+        foreach (SignalHistory history in _histories)
+            history.Restore(ref from);
+        foreach (SignalCheck check in _checks)
+            check.Restore(ref from);
+        _program.Restore(ref from);
+    }
+
     [MemberNotNull(nameof(_histories), nameof(_checks), nameof(_program))]
     void Begin()
     {
@@ -89,33 +135,55 @@ public sealed class FeaturePipeline
     {
         FactBatch batch = input.Batch;
         SourceClock? source = null;
-        long boxTime = 0;
+        long boxTime = 0, heardLast = 0;
+        bool heard = false;
         if (_faults.Length < batch.Samples.Count)
-            _faults = new byte[batch.Samples.Count];
-        for (int i = 0; i < batch.Samples.Count; i++)
         {
-            Sample sample = batch.Samples[i];
-            if (!_signalOf.TryGetValue(sample.Tag, out int signal))
+            _faults = new byte[batch.Samples.Count];
+            _tagAt = new (string?, int)[batch.Samples.Count];
+        }
+
+        ReadOnlySpan<Sample> samples = batch.Samples is Sample[] array ? array : [.. batch.Samples];
+        for (int i = 0; i < samples.Length; i++)
+        {
+            ref readonly Sample sample = ref samples[i];
+            int signal = SignalAt(i, sample.Tag);
+            if (signal < 0)
                 continue;
             if (source is null)
                 boxTime = _watermark.BoxTime(batch.Ingest.UnixNanoseconds);
             source ??= _watermark.Source(batch.Origin);
             long at = sample.Event.UnixNanoseconds;
-            ClockVerdict verdict = ClockJudgement.Of(at, batch.Ingest.UnixNanoseconds, source.HasTime ? source.Newest : null, _watermark.Newest);
-            if (verdict == ClockVerdict.Refused)
+            // The samples of a message have mostly one time; what was just heard is believed again and moves nothing.
+            if (!heard || at != heardLast)
             {
-                Mark(i, SampleFault.Implausible);
-                continue;
+                ClockVerdict verdict = ClockJudgement.Of(at, batch.Ingest.UnixNanoseconds, source.HasTime ? source.Newest : null, _watermark.Newest);
+                if (verdict == ClockVerdict.Refused)
+                {
+                    Mark(i, SampleFault.Implausible);
+                    continue;
+                }
+
+                if (verdict == ClockVerdict.SetBack)
+                    source = BeginAgain(batch.Origin);
+                _watermark.Hear(source, at, boxTime);
+                (heard, heardLast) = (true, at);
             }
 
-            if (verdict == ClockVerdict.SetBack)
-                source = BeginAgain(batch.Origin);
-            _watermark.Hear(source, at, boxTime);
             TakeSample(sample, signal, input.Frame, i);
         }
 
         if (_faultCount > 0)
             output.Add(new Validated(_asset, input.Position, _definition.Identity, TakeFaults(batch.Samples.Count)));
+    }
+
+    /// <summary>The signal of a tag; -1 for none. A source names its tags in the same order in every message.</summary>
+    int SignalAt(int index, string tag)
+    {
+        ref (string? Tag, int Signal) known = ref _tagAt[index];
+        if (!ReferenceEquals(known.Tag, tag))
+            known = (tag, _signalOf.TryGetValue(tag, out int signal) ? signal : -1);
+        return known.Signal;
     }
 
     void TakeSample(in Sample sample, int signal, long frame, int index)
@@ -166,14 +234,10 @@ public sealed class FeaturePipeline
 
     long? EarliestOpen()
     {
-        long? earliest = null;
+        long earliest = long.MaxValue;
         foreach (SignalHistory history in _histories)
-        {
-            if (history.EarliestOpen is { } open && (earliest is null || open < earliest))
-                earliest = open;
-        }
-
-        return earliest;
+            earliest = Math.Min(earliest, history.EarliestOpenOrMax);
+        return earliest == long.MaxValue ? null : earliest;
     }
 
     long InputAge(long moment)
@@ -181,9 +245,9 @@ public sealed class FeaturePipeline
         long oldest = moment;
         foreach (SignalHistory history in _histories)
         {
-            if (history.NewestTaken(moment) is not { } sample)
+            if (!history.TryNewestTaken(moment, out long at, out _))
                 return -1;
-            oldest = Math.Min(oldest, sample.At);
+            oldest = Math.Min(oldest, at);
         }
 
         return moment - oldest;

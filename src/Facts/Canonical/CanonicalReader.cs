@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace EdgeRuntime.Facts.Canonical;
 
 /// <summary>Reads what <see cref="CanonicalWriter"/> wrote. Anything else, over-long numbers included, is a <see cref="FactFormatException"/> with the offset.</summary>
-ref struct CanonicalReader(ReadOnlySpan<byte> from)
+public ref struct CanonicalReader(ReadOnlySpan<byte> from)
 {
     public static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -99,6 +100,9 @@ ref struct CanonicalReader(ReadOnlySpan<byte> from)
 
     public EventTime Event() => new(Fixed64());
 
+    /// <summary>A number that may not be there.</summary>
+    public long? Optional64() => Bool() ? Fixed64() : null;
+
     public string[] Texts()
     {
         var values = new string[Count()];
@@ -110,8 +114,15 @@ ref struct CanonicalReader(ReadOnlySpan<byte> from)
     public float[] Floats()
     {
         var values = new float[Count(bytesEach: 4)];
+        ReadOnlySpan<byte> bytes = Take(values.Length * sizeof(float));
+        if (BitConverter.IsLittleEndian)
+        {
+            bytes.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
+            return values;
+        }
+
         for (int i = 0; i < values.Length; i++)
-            values[i] = Float();
+            values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * sizeof(float))..]);
         return values;
     }
 

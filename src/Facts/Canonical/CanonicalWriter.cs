@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace EdgeRuntime.Facts.Canonical;
@@ -10,7 +11,7 @@ namespace EdgeRuntime.Facts.Canonical;
 /// What <see cref="CanonicalReader"/> would refuse is refused here with an <see cref="ArgumentException"/>: a fact that cannot be read
 /// again must never reach a disk. The drawing is in src/Facts/FORMAT.md.
 /// </summary>
-readonly struct CanonicalWriter(ArrayBufferWriter<byte> to)
+public readonly struct CanonicalWriter(ArrayBufferWriter<byte> to)
 {
     static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -52,6 +53,14 @@ readonly struct CanonicalWriter(ArrayBufferWriter<byte> to)
         to.Advance(8);
     }
 
+    /// <summary>A number that may not be there.</summary>
+    public void Optional64(long? value)
+    {
+        Bool(value.HasValue);
+        if (value is { } there)
+            Fixed64(there);
+    }
+
     public void Double(double value) => Fixed64(BitConverter.DoubleToInt64Bits(value));
 
     public void Float(float value) => Fixed32(BitConverter.SingleToUInt32Bits(value));
@@ -73,7 +82,7 @@ readonly struct CanonicalWriter(ArrayBufferWriter<byte> to)
 
     public void Digest(Digest value)
     {
-        value.ToBytes().CopyTo(to.GetSpan(32));
+        value.CopyTo(to.GetSpan(32));
         to.Advance(32);
     }
 
@@ -106,7 +115,17 @@ readonly struct CanonicalWriter(ArrayBufferWriter<byte> to)
     public void Floats(IReadOnlyList<float> values)
     {
         Count(values.Count);
-        for (int i = 0; i < values.Count; i++)
-            Float(values[i]);
+        Span<byte> span = to.GetSpan(values.Count * sizeof(float));
+        if (values is float[] array && BitConverter.IsLittleEndian)
+        {
+            MemoryMarshal.AsBytes<float>(array).CopyTo(span);
+        }
+        else
+        {
+            for (int i = 0; i < values.Count; i++)
+                BinaryPrimitives.WriteSingleLittleEndian(span[(i * sizeof(float))..], values[i]);
+        }
+
+        to.Advance(values.Count * sizeof(float));
     }
 }

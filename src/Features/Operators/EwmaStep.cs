@@ -1,3 +1,4 @@
+using EdgeRuntime.Facts.Canonical;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Features.Windows;
 
@@ -28,6 +29,15 @@ sealed class EwmaStep(SignalHistory history, long timeConstant, long? maxAge) : 
             return FeatureValue.Missing(history.WasSeenBy(moment) ? FeatureFault.Rejected : FeatureFault.NoSamples);
         return moment - _at > maxAge ? FeatureValue.Missing(FeatureFault.Stale) : FeatureValue.Of(_level);
     }
+
+    public override void Save(CanonicalWriter to)
+    {
+        to.Bool(_started);
+        to.Fixed64(_at);
+        to.Double(_level);
+    }
+
+    public override void Restore(ref CanonicalReader from) => (_started, _at, _level) = (from.Bool(), from.Fixed64(), from.Double());
 
     void Take(in HeldSample sample)
     {

@@ -1,4 +1,5 @@
 using EdgeRuntime.Facts;
+using EdgeRuntime.Facts.Canonical;
 using EdgeRuntime.Features.Definition;
 using EdgeRuntime.Features.Windows;
 
@@ -58,6 +59,18 @@ sealed class FeatureProgram
 
         gaps = missing ?? (IReadOnlyList<FeatureGap>)[];
         return values;
+    }
+
+    public void Save(CanonicalWriter to)
+    {
+        foreach (FeatureStep step in _steps)
+            step.Save(to);
+    }
+
+    public void Restore(ref CanonicalReader from)
+    {
+        foreach (FeatureStep step in _steps)
+            step.Restore(ref from);
     }
 
     static FeatureStep BaseStep(

@@ -1,3 +1,5 @@
+using EdgeRuntime.Facts.Canonical;
+
 namespace EdgeRuntime.Features.Time;
 
 /// <summary>
@@ -20,4 +22,13 @@ sealed class BoxClock
         (_hasLast, _last) = (true, raw);
         return raw - _skipped;
     }
+
+    public void Save(CanonicalWriter to)
+    {
+        to.Bool(_hasLast);
+        to.Fixed64(_last);
+        to.Fixed64(_skipped);
+    }
+
+    public void Restore(ref CanonicalReader from) => (_hasLast, _last, _skipped) = (from.Bool(), from.Fixed64(), from.Fixed64());
 }

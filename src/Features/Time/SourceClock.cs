@@ -1,3 +1,5 @@
+using EdgeRuntime.Facts.Canonical;
+
 namespace EdgeRuntime.Features.Time;
 
 /// <summary>How far one source's own time has come, and when the box learned of that.</summary>
@@ -18,4 +20,13 @@ sealed class SourceClock(string origin)
         if (!HasTime || eventTime > Newest)
             (Newest, HeardAt) = (eventTime, boxTime);
     }
+
+    public void Save(CanonicalWriter to)
+    {
+        to.Text(Origin);
+        to.Fixed64(Newest);
+        to.Fixed64(HeardAt);
+    }
+
+    public static SourceClock Restore(ref CanonicalReader from) => new(from.Text()) { Newest = from.Fixed64(), HeardAt = from.Fixed64() };
 }

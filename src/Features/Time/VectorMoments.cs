@@ -1,3 +1,5 @@
+using EdgeRuntime.Facts.Canonical;
+
 namespace EdgeRuntime.Features.Time;
 
 /// <summary>The moments at which vectors are made: the points of a grid aligned to the Unix epoch, or every event time that carries a sample.</summary>
@@ -10,6 +12,10 @@ sealed class VectorMoments(long every)
     public void Close(long moment) => Last = moment;
 
     public void Forget() => Last = null;
+
+    public void Save(CanonicalWriter to) => to.Optional64(Last);
+
+    public void Restore(ref CanonicalReader from) => Last = from.Optional64();
 
     /// <summary>The next moment, as far as the samples known now tell; null when there is none before <paramref name="watermark"/>.</summary>
     /// <param name="earliestOpen">Event time of the earliest sample after <see cref="Last"/>.</param>

@@ -1,3 +1,5 @@
+using EdgeRuntime.Facts.Canonical;
+
 namespace EdgeRuntime.Features.Time;
 
 /// <summary>
@@ -74,6 +76,32 @@ sealed class Watermark(long lateness, long idleAfter)
     {
         _sources.Clear();
         _heardLast = null;
+    }
+
+    public void Save(CanonicalWriter to)
+    {
+        _box.Save(to);
+        to.Bool(_hasTick);
+        to.Fixed64(_tick);
+        to.Count(_sources.Count);
+        foreach (SourceClock source in _sources)
+            source.Save(to);
+        // 0: none, else its place from 1.
+        to.Count(_heardLast is null ? 0 : _sources.IndexOf(_heardLast) + 1);
+    }
+
+    /// <summary>Into a watermark that has seen nothing yet.</summary>
+    public void Restore(ref CanonicalReader from)
+    {
+        _box.Restore(ref from);
+        (_hasTick, _tick) = (from.Bool(), from.Fixed64());
+        int sources = from.Count();
+        for (int i = 0; i < sources; i++)
+            _sources.Add(SourceClock.Restore(ref from));
+        int heardLast = from.Index();
+        if (heardLast > sources)
+            throw from.Wrong($"there is no source {heardLast}");
+        _heardLast = heardLast == 0 ? null : _sources[heardLast - 1];
     }
 
     bool IsIdle(SourceClock source) => _hasTick && _tick - source.HeardAt >= idleAfter;

@@ -1,4 +1,5 @@
 using EdgeRuntime.Facts;
+using EdgeRuntime.Facts.Canonical;
 using EdgeRuntime.Features.Definition;
 
 namespace EdgeRuntime.Features.Validation;
@@ -43,6 +44,23 @@ sealed class SignalCheck(SignalInput rules)
         if (!_hasTaken || at >= _takenAt)
             (_hasTaken, _takenAt, _taken) = (true, at, number);
         return null;
+    }
+
+    public void Save(CanonicalWriter to)
+    {
+        to.Bool(_hasTaken);
+        to.Fixed64(_takenAt);
+        to.Double(_taken);
+        to.Bool(_hasRun);
+        to.Fixed64(_runFrom);
+        to.Fixed64(_runTo);
+        to.Double(_run);
+    }
+
+    public void Restore(ref CanonicalReader from)
+    {
+        (_hasTaken, _takenAt, _taken) = (from.Bool(), from.Fixed64(), from.Double());
+        (_hasRun, _runFrom, _runTo, _run) = (from.Bool(), from.Fixed64(), from.Fixed64(), from.Double());
     }
 
     bool StandsTooLong(long at, double number)

@@ -1,3 +1,5 @@
+using EdgeRuntime.Facts.Canonical;
+
 namespace EdgeRuntime.Features.Windows;
 
 /// <summary>
@@ -8,6 +10,9 @@ namespace EdgeRuntime.Features.Windows;
 sealed class SignalHistory(long reach)
 {
     const int NoIndex = -1;
+
+    /// <summary>Value 8, time, flag, frame and index at least 1 each.</summary>
+    const int SavedBytesMin = 12;
 
     HeldSample[] _ring = new HeldSample[64];
     int _head;
@@ -28,8 +33,8 @@ sealed class SignalHistory(long reach)
 
     public HeldSample this[int index] => _ring[(_head + index) & (_ring.Length - 1)];
 
-    /// <summary>Event time of the earliest sample after the last closed moment.</summary>
-    public long? EarliestOpen => ClosedCount < Count ? this[ClosedCount].At : null;
+    /// <summary>Event time of the earliest sample after the last closed moment; the greatest number when there is none.</summary>
+    public long EarliestOpenOrMax => ClosedCount < Count ? At(ClosedCount).At : long.MaxValue;
 
     /// <summary>Any sample, taken or refused, was seen with a time at or before <paramref name="moment"/>.</summary>
     public bool WasSeenBy(long moment) => _earliestSeen <= moment;
@@ -60,7 +65,7 @@ sealed class SignalHistory(long reach)
     /// <summary>How many samples lie at or before <paramref name="moment"/>; they are the first ones.</summary>
     public int CountAtOrBefore(long moment)
     {
-        if (Count == 0 || this[Count - 1].At <= moment)
+        if (Count == 0 || At(Count - 1).At <= moment)
             return Count;
         int low = 0, high = Count - 1;
         while (low < high)
@@ -76,27 +81,100 @@ sealed class SignalHistory(long reach)
     }
 
     /// <summary>The newest taken sample at or before <paramref name="moment"/>, which is not more than the reach before the next moment.</summary>
-    public HeldSample? NewestTaken(long moment)
+    public bool TryNewestTaken(long moment, out long at, out double value)
     {
         for (int i = CountAtOrBefore(moment) - 1; i >= 0; i--)
         {
-            HeldSample sample = this[i];
-            if (sample.Taken)
-                return sample;
+            ref HeldSample sample = ref At(i);
+            if (!sample.Taken)
+                continue;
+            (at, value) = (sample.At, sample.Value);
+            return true;
         }
 
-        return _carried is { } carried && carried.At <= moment ? carried : null;
+        if (_carried is { } carried && carried.At <= moment)
+        {
+            (at, value) = (carried.At, carried.Value);
+            return true;
+        }
+
+        (at, value) = (0, 0);
+        return false;
+    }
+
+    /// <summary>Copies the taken samples from one place up to another, in order.</summary>
+    /// <returns>How many were copied.</returns>
+    public int CopyTaken(int from, int to, double[] values, long[] times)
+    {
+        int taken = 0;
+        for (int i = from; i < to; i++)
+        {
+            ref HeldSample sample = ref At(i);
+            if (!sample.Taken)
+                continue;
+            values[taken] = sample.Value;
+            times[taken++] = sample.At;
+        }
+
+        return taken;
     }
 
     /// <summary>The vector at <paramref name="moment"/> is out: what no later window can contain leaves.</summary>
     public void Close(long moment)
     {
         _closed = moment;
-        while (ClosedCount < Count && this[ClosedCount].At <= moment)
+        while (ClosedCount < Count && At(ClosedCount).At <= moment)
             ClosedCount++;
-        while (Count > 0 && this[0].At <= moment - reach)
+        while (Count > 0 && At(0).At <= moment - reach)
             Leave();
     }
+
+    public void Save(CanonicalWriter to)
+    {
+        to.Optional64(_closed);
+        to.Optional64(_earliestSeen);
+        to.Signed(OverLimit);
+        to.Bool(_carried is not null);
+        HeldSample before = default;
+        if (_carried is { } carried)
+            Save(carried, ref before, to);
+        to.Count(Count);
+        to.Count(ClosedCount);
+        for (int i = 0; i < Count; i++)
+            Save(this[i], ref before, to);
+    }
+
+    /// <summary>Into a history that has seen nothing yet.</summary>
+    public void Restore(ref CanonicalReader from)
+    {
+        _closed = from.Optional64();
+        _earliestSeen = from.Optional64();
+        OverLimit = from.Signed();
+        HeldSample before = default;
+        _carried = from.Bool() ? Restore(ref from, ref before) : null;
+        Count = from.Count(SavedBytesMin);
+        ClosedCount = from.Index();
+        if (Count > FeatureLimits.SamplesMax || ClosedCount > Count)
+            throw from.Wrong($"a history has no {Count} samples of which {ClosedCount} are closed");
+        if (Count > _ring.Length)
+            _ring = new HeldSample[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Count)];
+        for (int i = 0; i < Count; i++)
+            _ring[i] = Restore(ref from, ref before);
+    }
+
+    /// <summary>Times and frames as steps from the sample before, which are short.</summary>
+    static void Save(in HeldSample sample, ref HeldSample before, CanonicalWriter to)
+    {
+        to.Signed(sample.At - before.At);
+        to.Double(sample.Value);
+        to.Bool(sample.Taken);
+        to.Signed(sample.Frame - before.Frame);
+        to.Signed(sample.Index);
+        before = sample;
+    }
+
+    static HeldSample Restore(ref CanonicalReader from, ref HeldSample before) =>
+        before = new HeldSample(before.At + from.Signed(), from.Double(), from.Bool(), before.Frame + from.Signed(), (int)from.Signed());
 
     int Carry(in HeldSample sample)
     {
@@ -127,7 +205,7 @@ sealed class SignalHistory(long reach)
 
     void Leave()
     {
-        HeldSample oldest = this[0];
+        ref HeldSample oldest = ref At(0);
         if (oldest.Taken)
             _carried = oldest;
         _head = (_head + 1) & (_ring.Length - 1);

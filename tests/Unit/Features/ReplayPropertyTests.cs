@@ -1,5 +1,6 @@
 using CsCheck;
 using EdgeRuntime.Facts;
+using EdgeRuntime.Facts.Canonical;
 using EdgeRuntime.Features;
 using EdgeRuntime.Journal;
 using Xunit;
@@ -82,6 +83,35 @@ public sealed class ReplayPropertyTests
     }, iter: 60);
 
     [Fact]
+    public void A_pipeline_restored_from_its_state_continues_to_the_same_bits_and_the_same_state() => Cases.Sample(c =>
+    {
+        FeaturePipelineDefinition definition = Pipelines.Read(Plain(c).Yaml);
+        IReadOnlyList<StoredBatch> journal = [.. WithClockJumps(Journal(c), new Random(c.Seed))];
+        var random = new Random(c.Seed);
+        var pipeline = new FeaturePipeline(definition, Pipelines.Asset);
+        var restored = new FeaturePipeline(definition, Pipelines.Asset);
+        foreach (StoredBatch batch in journal)
+        {
+            if (random.Next(10) == 0)
+            {
+                byte[] state = StateOf(restored);
+                restored = new FeaturePipeline(definition, Pipelines.Asset);
+                var reader = new CanonicalReader(state);
+                restored.Restore(ref reader);
+                Assert.True(reader.AtEnd);
+            }
+
+            var whole = new List<Fact>();
+            var again = new List<Fact>();
+            pipeline.Take(batch, whole);
+            restored.Take(batch, again);
+            Assert.Equal(Pipelines.Bytes(whole), Pipelines.Bytes(again));
+        }
+
+        Assert.Equal(StateOf(pipeline), StateOf(restored));
+    }, iter: 200);
+
+    [Fact]
     public void Without_late_samples_it_does_not_matter_how_they_are_batched() => Cases.Sample(c =>
     {
         FeaturePipelineDefinition definition = Pipelines.Read(Plain(c with { Lateness = 4 }).Yaml);
@@ -116,6 +146,35 @@ public sealed class ReplayPropertyTests
 
     /// <summary>All but the cause, which is the batch's.</summary>
     static IReadOnlyList<string> Bare(IEnumerable<FeatureVector> vectors) => Pipelines.Bytes(vectors.Select(v => v with { Cause = Position.Start }));
+
+    static byte[] StateOf(FeaturePipeline pipeline)
+    {
+        var bytes = new System.Buffers.ArrayBufferWriter<byte>();
+        pipeline.Save(new CanonicalWriter(bytes));
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Now and then a source is days ahead for a while, and the box's clock is set.</summary>
+    static IEnumerable<StoredBatch> WithClockJumps(IReadOnlyList<StoredBatch> journal, Random random)
+    {
+        const long day = 86_400_000_000_000;
+        long ahead = 0, box = 0;
+        foreach (StoredBatch stored in journal)
+        {
+            ahead = random.Next(25) switch { 0 => 3 * day, 1 or 2 => 0, _ => ahead };
+            box = random.Next(40) == 0 ? random.Next(3) * day : box;
+            var ingest = new IngestTime(stored.Batch.Ingest.UnixNanoseconds + box);
+            yield return stored with
+            {
+                Batch = stored.Batch with
+                {
+                    Ingest = ingest,
+                    Samples = [.. stored.Batch.Samples.Select(s => s with { Ingest = ingest, Event = new EventTime(s.Event.UnixNanoseconds + ahead) })],
+                    Facts = [.. stored.Batch.Facts.Select(f => f is Tick ? new Tick(ingest) : f)],
+                },
+            };
+        }
+    }
 
     static FactBatch ReadBack(FactBatch batch)
     {
