@@ -17,6 +17,9 @@ public enum FactKind : byte
     Finding = 10,
     Label = 11,
     Audit = 12,
+    FeatureStage = 13,
+    Correction = 14,
+    ClockOffset = 16,
 }
 
 /// <summary>

@@ -38,5 +38,8 @@ public static class Origins
     /// <summary>The service itself: start, stop, activations, incidents.</summary>
     public const string Service = "service";
 
-    public static bool IsReserved(string name) => name is Clock or Engine or Shadow or Service;
+    /// <summary>What a pipeline made of old data, on request. Nobody was told, nothing decided by it.</summary>
+    public const string Backfill = "backfill";
+
+    public static bool IsReserved(string name) => name is Clock or Engine or Shadow or Service or Backfill;
 }

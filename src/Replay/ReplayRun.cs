@@ -21,6 +21,9 @@ public sealed class ReplayRun
     readonly Queue<JournalDamage> _damage;
     readonly Dictionary<string, PlanBrokenException> _broken = new(StringComparer.Ordinal);
     readonly List<Difference> _differences = [];
+
+    /// <summary>By asset, the first difference in what was said without a decision (validations, corrections, clock offsets) since the last decision.</summary>
+    readonly SortedDictionary<string, Difference> _undecided = new(StringComparer.Ordinal);
     long _checked;
     long _identical;
     JournalDamage? _passed;
@@ -69,7 +72,7 @@ public sealed class ReplayRun
 
     void Take(StoredBatch input, RecordedOutputs outputs)
     {
-        if (input.Batch.Origin is Origins.Engine or Origins.Shadow)
+        if (input.Batch.Origin is Origins.Engine or Origins.Shadow or Origins.Backfill)
             return;
         while (_damage.TryPeek(out JournalDamage? damage) && damage.Frame < input.Frame)
             _passed = _damage.Dequeue();
@@ -91,6 +94,15 @@ public sealed class ReplayRun
             _passed = damage;
         foreach (StoredBatch unasked in outputs.Unasked(long.MaxValue))
             Compare(unasked, []);
+        // No decision came behind these; where one decision was asked for by its id, and is not there, they are not it.
+        if (_checked == 0)
+            return;
+        foreach (Difference undecided in _undecided.Values)
+        {
+            _checked++;
+            if (_differences.Count < DifferencesMax)
+                _differences.Add(undecided);
+        }
     }
 
     IReadOnlyList<Fact> Compute(StoredBatch input)
@@ -135,22 +147,31 @@ public sealed class ReplayRun
             List<List<Fact>> thens = recorded.GetValueOrDefault(asset, []);
             List<List<Fact>> nows = computed.GetValueOrDefault(asset, []);
             for (int i = 0; i < Math.Max(thens.Count, nows.Count); i++)
-                Compare(i < thens.Count ? thens[i] : [], i < nows.Count ? nows[i] : [], then?.Frame ?? 0, lost);
+                Compare(asset, i < thens.Count ? thens[i] : [], i < nows.Count ? nows[i] : [], then?.Frame ?? 0, lost);
         }
     }
 
-    void Compare(List<Fact> recorded, List<Fact> computed, long frame, string? lost)
+    void Compare(string asset, List<Fact> recorded, List<Fact> computed, long frame, string? lost)
     {
         Decision? decision = recorded.OfType<Decision>().LastOrDefault() ?? computed.OfType<Decision>().LastOrDefault();
         if (decision is null)
+        {
+            if (FirstDifference(recorded, computed) is { } found)
+                _undecided.TryAdd(asset, new Difference("", asset, default, found.Stage, frame, found.Byte, found.Sentence));
             return;
+        }
+
+        // Like damage: laid to the first decision behind it, selected or not.
+        _undecided.Remove(asset, out Difference? undecided);
         // Laid to the first decision behind it, selected or not: a selection must find what a replay of all finds.
         lost ??= _passed is { } passed ? $"It rests on what cannot be read: {passed.Sentence}" : null;
         _passed = null;
         if (!_selected(decision))
             return;
         _checked++;
-        if (FindDifference(recorded, computed, decision, frame, lost) is not { } difference)
+        Difference? difference = FindDifference(recorded, computed, decision, frame, lost)
+            ?? (undecided is null ? null : undecided with { PredictionId = decision.PredictionId, At = decision.At });
+        if (difference is null)
             _identical++;
         else if (_differences.Count < DifferencesMax)
             _differences.Add(difference);
@@ -167,19 +188,23 @@ public sealed class ReplayRun
             return Say("journal", -1, lost);
         if (recorded.Count == 0)
             return Say("decision", -1, "The inputs give this decision, but the journal does not hold it.");
+        return FirstDifference(recorded, computed) is { } found ? Say(found.Stage, found.Byte, found.Sentence) : null;
+    }
 
+    static (string Stage, long Byte, string Sentence)? FirstDifference(List<Fact> recorded, List<Fact> computed)
+    {
         for (int i = 0; i < Math.Max(recorded.Count, computed.Count); i++)
         {
             Fact? then = i < recorded.Count ? recorded[i] : null;
             Fact? now = i < computed.Count ? computed[i] : null;
             string stage = StageOf((then ?? now)!, then, now);
             if (then is null || now is null)
-                return Say(stage, -1, then is null ? $"The replay gives a {now!.Kind} that was not recorded." : $"The replay does not give the recorded {then.Kind}.");
+                return (stage, -1, then is null ? $"The replay gives a {now!.Kind} that was not recorded." : $"The replay does not give the recorded {then.Kind}.");
             byte[] thenBytes = FactCodec.Encode(then);
             byte[] nowBytes = FactCodec.Encode(now);
             int common = thenBytes.AsSpan().CommonPrefixLength(nowBytes);
             if (common < thenBytes.Length || common < nowBytes.Length)
-                return Say(stage, common, $"The {then.Kind} differs from its record at byte {common} of {thenBytes.Length}.");
+                return (stage, common, $"The {then.Kind} differs from its record at byte {common} of {thenBytes.Length}.");
         }
 
         return null;
@@ -197,7 +222,8 @@ public sealed class ReplayRun
     static string StageOf(Fact fact, Fact? then, Fact? now) => fact.Kind switch
     {
         FactKind.Validated => "validation",
-        FactKind.FeatureVector => "features",
+        FactKind.ClockOffset => "validation",
+        FactKind.FeatureVector or FactKind.FeatureStage or FactKind.Correction => "features",
         FactKind.Prediction => "model",
         FactKind.ModeChange => "breaker",
         FactKind.Decision when then is Decision a && now is Decision b && a.Reasons.Any(IsRule) != b.Reasons.Any(IsRule) => "rules",
@@ -236,6 +262,9 @@ public sealed class ReplayRun
     {
         Validated validated => validated.Asset,
         FeatureVector vector => vector.Asset,
+        FeatureStage stage => stage.Asset,
+        Correction correction => correction.Asset,
+        ClockOffset offset => offset.Asset,
         Prediction prediction => prediction.Asset,
         Decision decision => decision.Asset,
         _ => null,
