@@ -10,7 +10,7 @@ namespace EdgeRuntime.Tests.Unit.Features;
 /// <summary>Real recordings, row by row, against the plain pipeline: the same float32 bits in every vector.</summary>
 public sealed class RealRecordingsTests
 {
-    static readonly string[] EveryOp = ["last", "mean", "std", "min", "max", "rms", "slope", "rate", "lag", "ewma", "count", "age", "bad-ratio"];
+    static readonly string[] EveryOp = ["last", "mean", "std", "min", "max", "rms", "slope", "rate", "lag", "ewma", "count", "age", "bad-ratio", "kurtosis", "crest"];
 
     public static TheoryData<string> Skab => Files("skab", "*.csv");
 
@@ -55,11 +55,14 @@ public sealed class RealRecordingsTests
         {
             foreach (string op in EveryOp)
                 features.Add(new PlainFeature($"{signal}.{op}", op, [signal], op == "lag" ? 3 : windowSeconds));
+            features.Add(new PlainFeature($"{signal}.band", "band-energy", [signal], windowSeconds, Low: 1 / windowSeconds, High: 3 / windowSeconds));
+            features.Add(new PlainFeature($"{signal}.on", "time-in-state", [signal], windowSeconds, Low: 0, High: 30));
             features.Add(new PlainFeature($"{signal}.z", "zscore", [$"{signal}.mean"], Mean: 2.5, Std: 0.3));
         }
 
         features.Add(new PlainFeature("d", "difference", [$"{signals[0]}.max", $"{signals[0]}.min"]));
         features.Add(new PlainFeature("r", "ratio", [$"{signals[0]}.rms", $"{signals[^1]}.mean"]));
+        features.Add(new PlainFeature("e", "residual", [$"{signals[0]}.mean", $"{signals[^1]}.mean", "d"], Weights: [0.1, 0.7, -0.3]));
         PlainInput[] inputs = [.. signals.Select((s, i) => new PlainInput(s, StuckSeconds: i == 0 ? 4 : null, MaxAgeSeconds: i == 1 ? 2 : null))];
         var plain = new PlainPipeline(inputs, [.. features], everySeconds, 0, idleAfterSeconds, s => "a." + s);
         FeaturePipelineDefinition definition = Pipelines.Read(plain.Yaml);
