@@ -193,7 +193,7 @@ public sealed class FeaturePipelineDefinitionTests
         if (to == "signal: y,")
             changed = changed.Replace("of: x", "of: y", StringComparison.Ordinal);
         if (to == "name: v")
-            changed = changed.Replace("z, w]", "z, v]", StringComparison.Ordinal);
+            changed = changed.Replace("z, w]", "z, v]", StringComparison.Ordinal).Replace("[m, w]", "[m, v]", StringComparison.Ordinal);
         Assert.NotEqual(Read(Yaml).Identity, Read(changed).Identity);
     }
 
