@@ -1,5 +1,6 @@
 using EdgeRuntime.Decisions.Plans;
 using EdgeRuntime.Facts;
+using EdgeRuntime.Facts.Canonical;
 using EdgeRuntime.Fallback.Rules;
 using EdgeRuntime.Features;
 using EdgeRuntime.Gateway;
@@ -32,42 +33,76 @@ sealed class AssetLine : IDisposable
         _writer = writer;
     }
 
+    public string Asset => _activation.Asset;
+
+    /// <summary>Of the primary.</summary>
+    public Activation Activation => _activation;
+
     public IReadOnlyList<ServingArm> Shadows => _shadows;
+
+    public long HeldSamples => _pipeline.HeldSamples;
 
     /// <exception cref="PlanBrokenException">A part of the plan cannot be had, or the parts do not fit.</exception>
     public static AssetLine Begin(Activation activation, IPlanArchive archive, ArmLoader arms, AssetLine? before)
     {
-        AssetDefinition asset = archive.Site(activation.Site).Assets.FirstOrDefault(a => a.Id == activation.Asset)
-            ?? throw new PlanBrokenException(PlanPart.Site, $"site.yaml {activation.Site.Short} has no asset '{activation.Asset}'.");
-        FeaturePipelineDefinition definition = archive.Pipeline(activation.Pipeline);
-        RulesDefinition rules = activation.Rules.IsNone ? RulesDefinition.None : archive.Rules(activation.Rules);
-        ServingPlan? plan = activation.Serving.IsNone ? null : archive.Release(activation.Serving);
-        if (plan is not null && PlanFit.Misfits(plan, definition) is [string misfit, ..])
-            throw new PlanBrokenException(PlanPart.Features, misfit);
-
-        string[] features = [.. definition.Columns.Select(c => c.Name)];
-        (ServingArm? primary, ServingArm? simple) = Load(plan, arms);
-        bool samePipeline = before is not null && before._activation.Pipeline == activation.Pipeline && SameSignals(before._asset, asset);
+        Plan plan = Open(activation, archive, arms);
+        bool samePipeline = before is not null && before._activation.Pipeline == activation.Pipeline && SameSignals(before._asset, plan.Asset);
         ServingArm? previous = samePipeline && before!._activation.Serving != activation.Serving ? before._gateway.HandOnPrimary() : null;
-        FeaturePipeline pipeline = samePipeline ? before!._pipeline : new FeaturePipeline(definition, asset);
-        var gateway = new InferenceGateway(primary, previous, simple, plan?.Manifest, new PlantRules(rules, features));
-        var line = new AssetLine(activation, asset, pipeline, gateway, new DecisionWriter(activation, features, plan?.Manifest.Postprocessing));
+        AssetLine line = Make(activation, plan, previous, samePipeline ? before!._pipeline : new FeaturePipeline(plan.Pipeline, plan.Asset));
         before?.Dispose();
         return line;
     }
 
-    /// <exception cref="PlanBrokenException">The release cannot be had, or its model does not load.</exception>
-    public void AddShadow(Digest serving, IPlanArchive archive, ArmLoader arms)
+    /// <summary>Brings back a line that <see cref="Save"/> wrote; what it is made of is had from the archive again.</summary>
+    /// <exception cref="PlanBrokenException">A part of the plan cannot be had any more.</exception>
+    /// <exception cref="FactFormatException">The bytes are not the state of a line.</exception>
+    public static AssetLine Restore(Activation activation, ref CanonicalReader from, IPlanArchive archive, ArmLoader arms)
     {
+        Digest previous = from.Digest();
+        Plan plan = Open(activation, archive, arms);
+        ServingArm? warm = null;
         try
         {
-            _shadows.Add(arms.Load(archive.Release(serving), ArmRole.Shadow));
+            warm = previous.IsNone ? null : LoadArm(previous, ArmRole.Previous, archive, arms);
         }
-        catch (ArmRefusedException e)
+        catch
         {
-            throw new PlanBrokenException(PlanPart.Model, e.Message, e);
+            plan.Dispose();
+            throw;
+        }
+
+        AssetLine line = Make(activation, plan, warm, new FeaturePipeline(plan.Pipeline, plan.Asset));
+        try
+        {
+            line._pipeline.Restore(ref from);
+            line._gateway.Restore(ref from);
+            line._writer.Restore(ref from);
+            int shadows = from.Count(bytesEach: 32);
+            for (int i = 0; i < shadows; i++)
+                line.AddShadow(from.Digest(), archive, arms);
+            return line;
+        }
+        catch
+        {
+            line.Dispose();
+            throw;
         }
     }
+
+    /// <summary>Writes everything that what the asset says next depends on, except the activation in force.</summary>
+    public void Save(CanonicalWriter to)
+    {
+        to.Digest(_gateway.Previous);
+        _pipeline.Save(to);
+        _gateway.Save(to);
+        _writer.Save(to);
+        to.Count(_shadows.Count);
+        foreach (ServingArm shadow in _shadows)
+            to.Digest(shadow.Serving);
+    }
+
+    /// <exception cref="PlanBrokenException">The release cannot be had, or its model does not load.</exception>
+    public void AddShadow(Digest serving, IPlanArchive archive, ArmLoader arms) => _shadows.Add(LoadArm(serving, ArmRole.Shadow, archive, arms));
 
     /// <summary>Adds what this input made the asset say, each decision after everything it rests on.</summary>
     public void Take(StoredBatch input, IModelCalls calls, ICollection<Fact> said)
@@ -89,6 +124,38 @@ sealed class AssetLine : IDisposable
         _gateway.Dispose();
         foreach (ServingArm shadow in Shadows)
             shadow.Dispose();
+    }
+
+    static Plan Open(Activation activation, IPlanArchive archive, ArmLoader arms)
+    {
+        AssetDefinition asset = archive.Site(activation.Site).Assets.FirstOrDefault(a => a.Id == activation.Asset)
+            ?? throw new PlanBrokenException(PlanPart.Site, $"site.yaml {activation.Site.Short} has no asset '{activation.Asset}'.");
+        FeaturePipelineDefinition pipeline = archive.Pipeline(activation.Pipeline);
+        RulesDefinition rules = activation.Rules.IsNone ? RulesDefinition.None : archive.Rules(activation.Rules);
+        ServingPlan? serving = activation.Serving.IsNone ? null : archive.Release(activation.Serving);
+        if (serving is not null && PlanFit.Misfits(serving, pipeline) is [string misfit, ..])
+            throw new PlanBrokenException(PlanPart.Features, misfit);
+        (ServingArm? primary, ServingArm? simple) = Load(serving, arms);
+        return new Plan(asset, pipeline, rules, serving, primary, simple);
+    }
+
+    static AssetLine Make(Activation activation, Plan plan, ServingArm? previous, FeaturePipeline pipeline)
+    {
+        string[] features = [.. plan.Pipeline.Columns.Select(c => c.Name)];
+        var gateway = new InferenceGateway(plan.Primary, previous, plan.Simple, plan.Serving?.Manifest, new PlantRules(plan.Rules, features));
+        return new AssetLine(activation, plan.Asset, pipeline, gateway, new DecisionWriter(activation, features, plan.Serving?.Manifest.Postprocessing));
+    }
+
+    static ServingArm LoadArm(Digest serving, ArmRole role, IPlanArchive archive, ArmLoader arms)
+    {
+        try
+        {
+            return arms.Load(archive.Release(serving), role);
+        }
+        catch (ArmRefusedException e)
+        {
+            throw new PlanBrokenException(PlanPart.Model, e.Message, e);
+        }
     }
 
     static (ServingArm? Primary, ServingArm? Simple) Load(ServingPlan? plan, ArmLoader arms)
@@ -116,4 +183,14 @@ sealed class AssetLine : IDisposable
 
     static bool SameSignals(AssetDefinition a, AssetDefinition b) =>
         a.Signals.Count == b.Signals.Count && a.Signals.All(s => b.Signals.TryGetValue(s.Key, out string? tag) && tag == s.Value);
+
+    /// <summary>What an activation names, loaded.</summary>
+    sealed record Plan(AssetDefinition Asset, FeaturePipelineDefinition Pipeline, RulesDefinition Rules, ServingPlan? Serving, ServingArm? Primary, ServingArm? Simple)
+    {
+        public void Dispose()
+        {
+            Primary?.Dispose();
+            Simple?.Dispose();
+        }
+    }
 }

@@ -1,5 +1,7 @@
+using System.Buffers;
 using EdgeRuntime.Decisions.Plans;
 using EdgeRuntime.Facts;
+using EdgeRuntime.Facts.Canonical;
 using EdgeRuntime.Gateway;
 using EdgeRuntime.Journal;
 
@@ -11,6 +13,9 @@ namespace EdgeRuntime.Decisions;
 /// </summary>
 public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisposable
 {
+    /// <summary>The layout of <see cref="Save"/>; a state of another layout is refused.</summary>
+    const byte StateLayout = 1;
+
     // Sorted, so that two assets completed by one input always speak in the same order.
     readonly SortedDictionary<string, AssetLine> _lines = new(StringComparer.Ordinal);
 
@@ -31,7 +36,77 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
                 var said = new List<Fact>();
                 foreach (AssetLine line in _lines.Values)
                     line.Take(input, calls, said);
+                Remember(said);
                 return said;
+        }
+    }
+
+    /// <summary>The newest moment that was ever decided about, by event time; null before the first decision.</summary>
+    public EventTime? NewestMoment { get; private set; }
+
+    /// <summary>Samples that windows hold: what a state mostly consists of, at some 15 bytes each.</summary>
+    public long HeldSamples
+    {
+        get
+        {
+            long held = 0;
+            foreach (AssetLine line in _lines.Values)
+                held += line.HeldSamples;
+            return held;
+        }
+    }
+
+    /// <summary>
+    /// Writes everything that what the engine says next depends on, between two inputs: windows, clocks, breakers, debouncing, and which plans are in force.
+    /// An engine that is <see cref="Restore"/>d from it goes on as this one does, to the last bit.
+    /// </summary>
+    public void Save(ArrayBufferWriter<byte> to)
+    {
+        var writer = new CanonicalWriter(to);
+        writer.Byte(StateLayout);
+        writer.Optional64(NewestMoment?.UnixNanoseconds);
+        writer.Count(_lines.Count);
+        foreach (AssetLine line in _lines.Values)
+            writer.Bytes(FactCodec.Encode(line.Activation));
+        foreach (AssetLine line in _lines.Values)
+            line.Save(writer);
+    }
+
+    /// <summary>What was in force when the state was saved, one for each asset; nothing is loaded.</summary>
+    /// <exception cref="FactFormatException">The bytes are not a state of this layout.</exception>
+    public static IReadOnlyList<Activation> ActiveIn(ReadOnlySpan<byte> state)
+    {
+        var reader = new CanonicalReader(state);
+        return Head(ref reader, out _);
+    }
+
+    /// <summary>The engine that wrote the state; its plans are had from the archive again.</summary>
+    /// <exception cref="FactFormatException">The bytes are not a state of this layout.</exception>
+    /// <exception cref="PlanBrokenException">A plan that was in force cannot be had any more.</exception>
+    public static DecisionEngine Restore(ReadOnlySpan<byte> state, IPlanArchive archive, ArmLoader arms)
+    {
+        var engine = new DecisionEngine(archive, arms);
+        try
+        {
+            var reader = new CanonicalReader(state);
+            Activation[] active = Head(ref reader, out EventTime? newest);
+            engine.NewestMoment = newest;
+            foreach (Activation activation in active)
+            {
+                AssetLine line = AssetLine.Restore(activation, ref reader, archive, arms);
+                if (!engine._lines.TryAdd(line.Asset, line))
+                {
+                    line.Dispose();
+                    throw reader.Wrong($"asset '{line.Asset}' stands twice");
+                }
+            }
+
+            return reader.AtEnd ? engine : throw reader.Wrong("bytes follow the end of the state");
+        }
+        catch
+        {
+            engine.Dispose();
+            throw;
         }
     }
 
@@ -63,6 +138,27 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
     {
         foreach (AssetLine line in _lines.Values)
             line.Dispose();
+    }
+
+    static Activation[] Head(ref CanonicalReader from, out EventTime? newest)
+    {
+        byte layout = from.Byte();
+        if (layout != StateLayout)
+            throw from.Wrong($"state layout {layout} is not known to this version");
+        newest = from.Optional64() is { } moment ? new EventTime(moment) : null;
+        var active = new Activation[from.Count()];
+        for (int i = 0; i < active.Length; i++)
+            active[i] = FactCodec.Decode(from.Bytes()) as Activation ?? throw from.Wrong("a state begins with activations");
+        return active;
+    }
+
+    void Remember(List<Fact> said)
+    {
+        foreach (Fact fact in said)
+        {
+            if (fact is Decision decision && (NewestMoment is not { } newest || decision.At > newest))
+                NewestMoment = decision.At;
+        }
     }
 
     PlanBrokenException? Begin(IReadOnlyList<Fact> facts)

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Globalization;
 using EdgeRuntime.Decisions.Postprocessing;
 using EdgeRuntime.Facts;
+using EdgeRuntime.Facts.Canonical;
 using EdgeRuntime.Fallback;
 using EdgeRuntime.Fallback.Rules;
 using EdgeRuntime.Gateway;
@@ -23,6 +25,7 @@ sealed class DecisionWriter
     readonly IReadOnlyList<string> _features;
     readonly PostprocessingSection? _postprocessing;
     readonly Debounce? _debounce;
+    readonly ArrayBufferWriter<byte> _vectorBytes = new();
     DecisionState _last = DecisionState.Unknown;
 
     public DecisionWriter(Activation activation, IReadOnlyList<string> features, PostprocessingSection? postprocessing)
@@ -73,9 +76,28 @@ sealed class DecisionWriter
             Model = answer.Model,
             Pipeline = vector.Pipeline,
             Rules = _activation.Rules,
-            Vector = Digest.Of(FactCodec.Encode(vector)),
+            Vector = DigestOf(vector),
             Build = _activation.Build,
         };
+    }
+
+    public void Save(CanonicalWriter to)
+    {
+        to.Named(_last);
+        _debounce?.Save(to);
+    }
+
+    public void Restore(ref CanonicalReader from)
+    {
+        _last = from.Named<DecisionState>();
+        _debounce?.Restore(ref from);
+    }
+
+    Digest DigestOf(FeatureVector vector)
+    {
+        _vectorBytes.ResetWrittenCount();
+        FactCodec.Encode(vector, _vectorBytes);
+        return Digest.Of(_vectorBytes.WrittenSpan);
     }
 
     /// <summary>The id that outcomes and labels cite: the first 16 bytes of a SHA-256 over asset, moment, cause and release.</summary>

@@ -12,11 +12,14 @@ public sealed class RecordedOutputs : IDisposable
     readonly IEnumerator<StoredBatch> _batches;
     StoredBatch? _next;
 
-    /// <param name="journal">All batches from the first frame on.</param>
-    public RecordedOutputs(IEnumerable<StoredBatch> journal)
+    /// <param name="journal">All batches behind <paramref name="afterFrame"/>.</param>
+    /// <param name="afterFrame">What was said about inputs up to this frame is passed over: the engine holds them already.</param>
+    public RecordedOutputs(IEnumerable<StoredBatch> journal, long afterFrame = 0)
     {
         _batches = journal.Where(b => b.Batch.Origin == Origins.Engine).GetEnumerator();
         Advance();
+        while (afterFrame > 0 && _next is { } known && DecisionEngine.CauseOf(known.Batch) <= afterFrame)
+            Advance();
     }
 
     /// <summary>True when the engine of then said nothing further: what comes after was not decided yet.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 
 namespace EdgeRuntime.Facts;
@@ -8,14 +9,16 @@ public readonly record struct Digest
 {
     const string Prefix = "sha256:";
     static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
-    readonly string? _hex;
 
-    Digest(string hex) => _hex = hex;
+    // As bytes and not as text: facts are full of digests, and most are only written, read and compared.
+    readonly Vector256<byte> _bytes;
+
+    Digest(Vector256<byte> bytes) => _bytes = bytes;
 
     /// <summary>64 lower-case hex digits; zeros for "none".</summary>
-    public string Hex => _hex ?? new string('0', 64);
+    public string Hex => Convert.ToHexStringLower(ToBytes());
 
-    public bool IsNone => _hex is null;
+    public bool IsNone => _bytes == Vector256<byte>.Zero;
 
     public static Digest None => default;
 
@@ -25,7 +28,7 @@ public readonly record struct Digest
     {
         if (sha256.Length != SHA256.HashSizeInBytes)
             throw new ArgumentException($"A SHA-256 has 32 bytes, not {sha256.Length}.", nameof(sha256));
-        return sha256.IndexOfAnyExcept((byte)0) < 0 ? None : new(Convert.ToHexStringLower(sha256));
+        return new(Vector256.Create(sha256));
     }
 
     /// <summary>Reads <c>sha256:…</c> or the bare 64 hex digits.</summary>
@@ -41,14 +44,22 @@ public readonly record struct Digest
         return true;
     }
 
-    public byte[] ToBytes() => Convert.FromHexString(Hex);
+    public byte[] ToBytes()
+    {
+        byte[] bytes = new byte[SHA256.HashSizeInBytes];
+        CopyTo(bytes);
+        return bytes;
+    }
+
+    /// <summary>Writes the 32 bytes.</summary>
+    public void CopyTo(Span<byte> to) => _bytes.CopyTo(to);
 
     /// <summary>The first 12 hex digits, enough for a person to tell two apart.</summary>
     public string Short => Hex[..12];
 
-    public bool Equals(Digest other) => string.Equals(_hex, other._hex, StringComparison.Ordinal);
+    public bool Equals(Digest other) => _bytes == other._bytes;
 
-    public override int GetHashCode() => _hex is null ? 0 : Convert.ToInt32(_hex[..7], 16);
+    public override int GetHashCode() => _bytes.AsInt32()[0];
 
     public override string ToString() => Prefix + Hex;
 }

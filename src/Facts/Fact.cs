@@ -19,6 +19,7 @@ public enum FactKind : byte
     Audit = 12,
     FeatureStage = 13,
     Correction = 14,
+    EngineState = 15,
     ClockOffset = 16,
 }
 

@@ -22,6 +22,10 @@ public static class FactCodec
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>Appends the canonical form of the fact to <paramref name="to"/>.</summary>
+    /// <exception cref="ArgumentException">It holds something that could not be read back: text with half a surrogate pair, an enum without a name.</exception>
+    public static void Encode(Fact fact, ArrayBufferWriter<byte> to) => Write(fact, new CanonicalWriter(to));
+
     /// <exception cref="FactFormatException">The bytes are not one whole fact.</exception>
     public static Fact Decode(ReadOnlySpan<byte> bytes)
     {
@@ -109,6 +113,7 @@ public static class FactCodec
             FactKind.Audit => Audit.Read(ref from),
             FactKind.FeatureStage => FeatureStage.Read(ref from),
             FactKind.Correction => Correction.Read(ref from),
+            FactKind.EngineState => EngineState.Read(ref from),
             FactKind.ClockOffset => ClockOffset.Read(ref from),
             _ => throw from.Wrong($"{kind} cannot be read"),
         };

@@ -1,4 +1,5 @@
 using EdgeRuntime.Facts;
+using EdgeRuntime.Facts.Canonical;
 
 namespace EdgeRuntime.Fallback;
 
@@ -71,6 +72,33 @@ public sealed class Breaker(BreakerOptions options)
             BreakerState.Open => null,
             _ => RecordProbe(failed, now),
         };
+    }
+
+    public void Save(CanonicalWriter to)
+    {
+        to.Byte((byte)State);
+        to.Count(_probesPassed);
+        to.Event(_openedAt);
+        to.Count(_failures.Count);
+        foreach (bool failure in _failures)
+            to.Bool(failure);
+    }
+
+    /// <summary>Into a breaker that has seen nothing yet.</summary>
+    /// <exception cref="FactFormatException">The bytes are not the state of a breaker.</exception>
+    public void Restore(ref CanonicalReader from)
+    {
+        byte state = from.Byte();
+        State = state <= (byte)BreakerState.HalfOpen ? (BreakerState)state : throw from.Wrong($"a breaker has no state {state}");
+        _probesPassed = from.Index();
+        _openedAt = from.Event();
+        int calls = from.Count();
+        for (int i = 0; i < calls; i++)
+        {
+            bool failed = from.Bool();
+            _failures.Enqueue(failed);
+            _failed += failed ? 1 : 0;
+        }
     }
 
     BreakerChange? RecordClosed(bool failed, EventTime now)

@@ -40,6 +40,9 @@ public sealed class FeaturePipeline
     /// <summary>One byte per sample of the batch at hand: the number of its fault, 0 for none.</summary>
     byte[] _faults = [];
     int _faultCount;
+
+    /// <summary>The tag that stood at each place of the last batches, and its signal: a look at an address instead of a look-up by name.</summary>
+    (string? Tag, int Signal)[] _tagAt = [];
     long _overLimitBefore;
 
     /// <exception cref="ArgumentException">Two signals of the asset are the same tag; <see cref="FeaturePipelineDefinition.Check"/> says so in a sentence.</exception>
@@ -63,6 +66,18 @@ public sealed class FeaturePipeline
     /// rate of this signal, and their features rest on their newest part.
     /// </summary>
     public long SamplesOverLimit => _overLimitBefore + OverLimit();
+
+    /// <summary>Samples that windows hold now.</summary>
+    public long HeldSamples
+    {
+        get
+        {
+            long held = 0;
+            foreach (SignalHistory history in _histories)
+                held += history.Count;
+            return held;
+        }
+    }
 
     /// <summary>
     /// Takes the next batch of the journal. Adds to <paramref name="output"/> at most one <see cref="Validated"/> (only when it found something in a sample of
@@ -141,11 +156,17 @@ public sealed class FeaturePipeline
         long newestBefore = long.MinValue;
         var late = new LateRange();
         if (_faults.Length < batch.Samples.Count)
-            _faults = new byte[batch.Samples.Count];
-        for (int i = 0; i < batch.Samples.Count; i++)
         {
-            Sample sample = batch.Samples[i];
-            if (!_signalOf.TryGetValue(sample.Tag, out int signal))
+            _faults = new byte[batch.Samples.Count];
+            _tagAt = new (string?, int)[batch.Samples.Count];
+        }
+
+        ReadOnlySpan<Sample> samples = batch.Samples is Sample[] array ? array : [.. batch.Samples];
+        for (int i = 0; i < samples.Length; i++)
+        {
+            ref readonly Sample sample = ref samples[i];
+            int signal = SignalAt(i, sample.Tag);
+            if (signal < 0)
                 continue;
             if (source is null)
             {
@@ -155,7 +176,10 @@ public sealed class FeaturePipeline
             }
 
             long at = sample.Event.UnixNanoseconds;
-            ClockVerdict verdict = ClockJudgement.Of(at, batch.Ingest.UnixNanoseconds, source, signal, _watermark.Newest, _useful);
+            // The usual sample needs no look at all sources.
+            ClockVerdict verdict = source.GoesOn(signal, at)
+                ? ClockVerdict.Believed
+                : ClockJudgement.Of(at, batch.Ingest.UnixNanoseconds, source, signal, _watermark.Newest, _useful);
             switch (verdict)
             {
                 case ClockVerdict.Refused:
@@ -190,6 +214,15 @@ public sealed class FeaturePipeline
         _offsets.Clear();
         if (!late.IsEmpty)
             Correct(input, late, output);
+    }
+
+    /// <summary>The signal of a tag; -1 for none. A source names its tags in the same order in every message.</summary>
+    int SignalAt(int index, string tag)
+    {
+        ref (string? Tag, int Signal) known = ref _tagAt[index];
+        if (!ReferenceEquals(known.Tag, tag))
+            known = (tag, _signalOf.TryGetValue(tag, out int signal) ? signal : -1);
+        return known.Signal;
     }
 
     void TakeSample(in Sample sample, int signal, long frame, int index, ref LateRange late)
@@ -341,14 +374,10 @@ public sealed class FeaturePipeline
 
     long? EarliestOpen()
     {
-        long? earliest = null;
+        long earliest = long.MaxValue;
         foreach (SignalHistory history in _histories)
-        {
-            if (history.EarliestOpen is { } open && (earliest is null || open < earliest))
-                earliest = open;
-        }
-
-        return earliest;
+            earliest = Math.Min(earliest, history.EarliestOpenOrMax);
+        return earliest == long.MaxValue ? null : earliest;
     }
 
     internal static long InputAge(SignalHistory[] histories, long moment)
@@ -356,9 +385,9 @@ public sealed class FeaturePipeline
         long oldest = moment;
         foreach (SignalHistory history in histories)
         {
-            if (history.NewestTaken(moment) is not { } sample)
+            if (!history.TryNewestTaken(moment, out long at, out _))
                 return -1;
-            oldest = Math.Min(oldest, sample.At);
+            oldest = Math.Min(oldest, at);
         }
 
         return moment - oldest;

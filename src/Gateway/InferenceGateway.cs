@@ -1,4 +1,5 @@
 using EdgeRuntime.Facts;
+using EdgeRuntime.Facts.Canonical;
 using EdgeRuntime.Fallback;
 using EdgeRuntime.Fallback.Rules;
 using EdgeRuntime.Registry.Manifest;
@@ -48,6 +49,52 @@ public sealed class InferenceGateway : IDisposable
         }
 
         return answer;
+    }
+
+    /// <summary>The release that answered before this one and is still loaded; none when there is none.</summary>
+    public Digest Previous => _previous?.Serving ?? Digest.None;
+
+    /// <summary>What the next answer depends on beside the vector: breakers, rules under way, the answer that may be repeated.</summary>
+    public void Save(CanonicalWriter to)
+    {
+        _rules.Save(to);
+        _primary?.Breaker.Save(to);
+        _previous?.Breaker.Save(to);
+        _simple?.Breaker.Save(to);
+        to.Bool(_lastGood is not null);
+        if (_lastGood is not { } last)
+            return;
+        to.Event(_lastGoodAt);
+        to.Double(last.Score);
+        to.Digest(last.Serving);
+        to.Digest(last.Model);
+        to.Signed(last.Age);
+        to.Count(last.Contributions.Count);
+        foreach (Contribution contribution in last.Contributions)
+        {
+            to.Count(contribution.Feature);
+            to.Float(contribution.Share);
+        }
+    }
+
+    /// <summary>Into a gateway over the same arms and rules that was asked nothing yet.</summary>
+    /// <exception cref="FactFormatException">The bytes are not the state of such a gateway.</exception>
+    public void Restore(ref CanonicalReader from)
+    {
+        _rules.Restore(ref from);
+        _primary?.Breaker.Restore(ref from);
+        _previous?.Breaker.Restore(ref from);
+        _simple?.Breaker.Restore(ref from);
+        if (!from.Bool())
+            return;
+        _lastGoodAt = from.Event();
+        double score = from.Double();
+        Digest serving = from.Digest(), model = from.Digest();
+        long age = from.Signed();
+        var contributions = new Contribution[from.Count(bytesEach: 5)];
+        for (int i = 0; i < contributions.Length; i++)
+            contributions[i] = new Contribution(from.Index(), from.Float());
+        _lastGood = new Answer { Rung = Rung.Primary, Score = score, Contributions = contributions, Serving = serving, Model = model, Age = age };
     }
 
     /// <summary>Gives the primary away, still loaded, to become the previous arm of the next plan.</summary>

@@ -145,6 +145,23 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// The first frame of each segment that can be read, ascending: where a part of the journal begins that can be kept without the one before. A segment
+    /// whose header cannot be read is left out.
+    /// </summary>
+    public IReadOnlyList<long> SegmentStarts()
+    {
+        var starts = new List<long>();
+        foreach (long number in SegmentName.NumbersIn(_disk.List(_folder)))
+        {
+            using SegmentFile segment = SegmentFile.Open(_disk, _folder, number);
+            if (segment.Wrong is null)
+                starts.Add(segment.Header.FirstFrame);
+        }
+
+        return starts;
+    }
+
     /// <summary>Commits what waits, marks the end, and lets go of the folder. A failure on the way is in <see cref="Failure"/>.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,7 @@
 using System.Globalization;
+using EdgeRuntime.Decisions;
 using EdgeRuntime.Decisions.Plans;
+using EdgeRuntime.Decisions.States;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Features;
 using EdgeRuntime.Fallback;
@@ -17,34 +19,65 @@ public sealed record Explanation(Decision Decision, IReadOnlyList<ExplanationSte
     /// <summary>Samples further back than this are not listed; windows are shorter.</summary>
     static readonly TimeSpan Back = TimeSpan.FromMinutes(1);
 
-    /// <summary>Null when the journal holds no decision with this id (a unique beginning of at least 6 digits will do).</summary>
-    public static Explanation? Of(string predictionId, Func<IEnumerable<StoredBatch>> journal, IPlanArchive archive)
-    {
-        StoredBatch? record = journal().FirstOrDefault(b => b.Batch.Origin == Origins.Engine && b.Batch.Facts.OfType<Decision>().Any(Matches));
-        if (record is null || predictionId.Length < 6)
-            return null;
-        Decision decision = record.Batch.Facts.OfType<Decision>().First(Matches);
-        Activation? activation = journal().TakeWhile(b => b.Frame <= decision.Cause.Frame)
-            .SelectMany(b => b.Batch.Facts.OfType<Activation>())
-            .LastOrDefault(a => a.Asset == decision.Asset && a.Role == ArmRole.Primary);
-        var steps = new List<ExplanationStep>();
-        steps.AddRange(Raw(decision, activation, journal, archive));
-        steps.AddRange(Said(decision, record, archive));
-        return new Explanation(decision, steps);
+    /// <summary>
+    /// How long before the decision's moment a saved state must have been the newest for the samples to be looked for behind it: the minute that is listed,
+    /// and what a source may be late.
+    /// </summary>
+    static readonly TimeSpan Margin = TimeSpan.FromMinutes(10);
 
-        bool Matches(Decision d) => d.PredictionId.StartsWith(predictionId, StringComparison.Ordinal);
+    /// <summary>Null when the journal holds no decision with this id (a unique beginning of at least 6 digits will do).</summary>
+    public static Explanation? Of(string predictionId, ReplaySource source)
+    {
+        if (predictionId.Length < 6 || source.Find(predictionId) is not var (decision, record))
+            return null;
+        (long after, Activation? activation) = Before(decision, source);
+        foreach (StoredBatch batch in source.Batches(after + 1))
+        {
+            if (batch.Frame > decision.Cause.Frame)
+                break;
+            if (batch.Batch.Origin == Origins.Service)
+                activation = batch.Batch.Facts.OfType<Activation>().LastOrDefault(a => IsOf(a, decision)) ?? activation;
+        }
+
+        var steps = new List<ExplanationStep>();
+        steps.AddRange(Raw(decision, activation, after, source));
+        steps.AddRange(Said(decision, record, source.Archive));
+        return new Explanation(decision, steps);
     }
 
-    static IEnumerable<ExplanationStep> Raw(Decision decision, Activation? activation, Func<IEnumerable<StoredBatch>> journal, IPlanArchive archive)
+    /// <summary>From where on the journal tells everything about the decision, and what was in force there.</summary>
+    static (long AfterFrame, Activation? Activation) Before(Decision decision, ReplaySource source)
+    {
+        long limit = decision.At.UnixNanoseconds - (Margin.Ticks * 100);
+        foreach (StateHeader state in source.States?.List() ?? [])
+        {
+            if (state.AfterFrame >= decision.Cause.Frame || state.NewestMoment is not { } newest || newest.UnixNanoseconds > limit)
+                continue;
+            try
+            {
+                return (state.AfterFrame, DecisionEngine.ActiveIn(source.States!.Open(state)).LastOrDefault(a => IsOf(a, decision)));
+            }
+            catch (Exception e) when (e is StateRefusedException or FactFormatException)
+            {
+                // An older one will do, or the first frame: only the way is longer, and a start tells people about damaged states.
+            }
+        }
+
+        return (0, null);
+    }
+
+    static bool IsOf(Activation activation, Decision decision) => activation.Asset == decision.Asset && activation.Role == ArmRole.Primary;
+
+    static IEnumerable<ExplanationStep> Raw(Decision decision, Activation? activation, long after, ReplaySource source)
     {
         if (activation is null)
             yield break;
-        AssetDefinition? asset = archive.Site(activation.Site).Assets.FirstOrDefault(a => a.Id == decision.Asset);
+        AssetDefinition? asset = source.Archive.Site(activation.Site).Assets.FirstOrDefault(a => a.Id == decision.Asset);
         if (asset is null)
             yield break;
-        HashSet<string> tags = [.. archive.Pipeline(decision.Pipeline).Inputs.Select(i => asset.TagOf(i.Signal))];
+        HashSet<string> tags = [.. source.Archive.Pipeline(decision.Pipeline).Inputs.Select(i => asset.TagOf(i.Signal))];
         var seen = new SortedDictionary<string, (int Count, Sample Newest, Position At)>(StringComparer.Ordinal);
-        foreach (StoredBatch batch in journal().TakeWhile(b => b.Frame <= decision.Cause.Frame))
+        foreach (StoredBatch batch in source.Batches(after + 1).TakeWhile(b => b.Frame <= decision.Cause.Frame))
         {
             for (int i = 0; i < batch.Batch.Samples.Count; i++)
             {

@@ -1,5 +1,6 @@
 using EdgeRuntime.Decisions;
 using EdgeRuntime.Decisions.Plans;
+using EdgeRuntime.Decisions.States;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Gateway;
 using EdgeRuntime.Journal;
@@ -7,92 +8,161 @@ using EdgeRuntime.Journal;
 namespace EdgeRuntime.Replay;
 
 /// <summary>
-/// Computes decisions again from raw samples, through the live engine, and compares bits. State (windows, breakers, debounce) begins at the first
-/// frame, so one decision in the middle costs the way to it.
+/// Computes decisions again from raw samples, through the live engine, and compares bits. State (windows, breakers, debounce) comes from the newest saved
+/// one before the first decision that is asked for, else from the first frame on.
 /// </summary>
-public sealed class ReplayRun
+public sealed class ReplayRun : IDisposable
 {
     /// <summary>How many differences are told one by one; all are counted.</summary>
     public const int DifferencesMax = 100;
 
-    readonly DecisionEngine _engine;
+    const string RawThinned = "raw thinned";
+    const string RawDeleted = "raw deleted";
+
+    readonly ReplaySource _source;
+    readonly ReplayScope _scope;
+    readonly ReplayCursor _cursor;
     readonly RecordedCalls _calls;
-    readonly Func<Decision, bool> _selected;
-    readonly Queue<JournalDamage> _damage;
+    readonly LookingAhead _ask;
+    readonly Comparison _comparison = new();
     readonly Dictionary<string, PlanBrokenException> _broken = new(StringComparer.Ordinal);
     readonly List<Difference> _differences = [];
-
     /// <summary>By asset, the first difference in what was said without a decision (validations, corrections, clock offsets) since the last decision.</summary>
     readonly SortedDictionary<string, Difference> _undecided = new(StringComparer.Ordinal);
+    readonly List<StateTrouble> _troubles = [];
+    readonly Queue<StateHeader> _resume;
+    DecisionEngine _engine;
+    long _taken;
     long _checked;
     long _identical;
-    JournalDamage? _passed;
+    long _notReproducible;
+    string? _notReproducibleWhy;
+    DamagedFrame? _passed;
 
-    ReplayRun(DecisionEngine engine, RecordedCalls calls, Func<Decision, bool> selected, IReadOnlyList<JournalDamage> damage)
+    /// <summary>Why nothing of now can be computed again; null: it can.</summary>
+    string? _incomplete;
+
+    // Of the input at hand.
+    StoredBatch? _input;
+    StoredBatch? _then;
+    bool _looked;
+
+    ReplayRun(ReplaySource source, ReplayScope scope, IModelCalls asks)
     {
-        _engine = engine;
-        _calls = calls;
-        _selected = selected;
-        _damage = new Queue<JournalDamage>(damage);
+        _source = source;
+        _scope = scope;
+        EngineStart start = EngineStart.Find(source.States, source.Batches, source.Archive, source.Arms, scope.Before, _troubles.Add);
+        _engine = start.Engine;
+        _taken = start.AfterFrame;
+        _cursor = new ReplayCursor(source.Entries, start.AfterFrame);
+        _calls = new RecordedCalls(asks);
+        _ask = new LookingAhead(this);
+        _resume = new Queue<StateHeader>((source.States?.List() ?? []).Reverse());
     }
 
-    /// <param name="journal">Gives all readable batches from the first frame on; asked twice, since what was said lies behind what it was said about.</param>
-    /// <param name="damage">Frames that cannot be read, ascending.</param>
     /// <param name="asks">How a model is asked again.</param>
-    /// <param name="selected">Which decisions are compared.</param>
     /// <param name="progress">Told the frame that was last taken, now and then.</param>
+    public static Reproduction Run(ReplaySource source, ReplayScope scope, IModelCalls asks, Action<long>? progress = null)
+    {
+        using var run = new ReplayRun(source, scope, asks);
+        return run.Run(progress);
+    }
+
+    public void Dispose()
+    {
+        _cursor.Dispose();
+        _engine.Dispose();
+    }
+
+    /// <summary>The same over a journal that stands still, from its first frame on.</summary>
+    /// <param name="journal">Gives all readable batches.</param>
+    /// <param name="damage">Frames that cannot be read, ascending.</param>
+    /// <param name="selected">Which decisions are compared.</param>
     public static Reproduction Run(
         Func<IEnumerable<StoredBatch>> journal,
-        IReadOnlyList<JournalDamage> damage,
+        IReadOnlyList<DamagedFrame> damage,
         IPlanArchive archive,
         ArmLoader arms,
         IModelCalls asks,
         Func<Decision, bool> selected,
         Action<long>? progress = null)
     {
-        using var engine = new DecisionEngine(archive, arms);
-        using var recorded = new RecordedOutputs(journal());
-        var run = new ReplayRun(engine, new RecordedCalls(asks), selected, damage);
-        foreach (StoredBatch input in journal())
+        var source = new ReplaySource
         {
-            run.Take(input, recorded);
+            Entries = from => Merged(journal().Where(b => b.Frame >= from), damage.Where(d => d.Frame >= from)),
+            LastFrame = () => journal().LastOrDefault()?.Frame ?? 0,
+            Archive = archive,
+            Arms = arms,
+        };
+        return Run(source, ReplayScope.Where(selected), asks, progress);
+    }
+
+    Reproduction Run(Action<long>? progress)
+    {
+        StoredBatch? input = _cursor.Next();
+        long from = _taken > 0 ? _taken + 1 : Math.Min(input?.Frame ?? 1, _cursor.Damage.TryPeek(out DamagedFrame? first) ? first.Frame : long.MaxValue);
+        if (from > _taken + 1)
+            _incomplete = RawDeleted;
+        for (; input is not null && input.Frame <= _scope.UntilFrame; input = _cursor.Next())
+        {
+            Take(input);
             if (input.Frame % 1024 == 0)
                 progress?.Invoke(input.Frame);
         }
 
-        run.TakeUnasked(recorded);
+        if (input is null)
+            TakeUnasked();
         return new Reproduction
         {
-            Checked = run._checked,
-            Identical = run._identical,
-            TakenAsGiven = run._calls.TakenAsGiven,
-            Differences = run._differences,
+            Checked = _checked,
+            Identical = _identical,
+            TakenAsGiven = _calls.TakenAsGiven,
+            Differences = _differences,
+            FromFrame = from,
+            NotReproducible = _notReproducible,
+            NotReproducibleWhy = _notReproducibleWhy,
+            StatesPassedOver = [.. _troubles.Select(t => t.Sentence)],
         };
     }
 
-    void Take(StoredBatch input, RecordedOutputs outputs)
+    void Take(StoredBatch input)
     {
-        if (input.Batch.Origin is Origins.Engine or Origins.Shadow or Origins.Backfill)
-            return;
-        while (_damage.TryPeek(out JournalDamage? damage) && damage.Frame < input.Frame)
-            _passed = _damage.Dequeue();
-
-        foreach (StoredBatch unasked in outputs.Unasked(input.Frame))
+        while (_cursor.Damage.TryPeek(out DamagedFrame? damage) && damage.Frame < input.Frame)
+            _passed = _cursor.Damage.Dequeue();
+        while (_cursor.Unasked(input.Frame) is { } unasked)
             Compare(unasked, []);
-        StoredBatch? then = outputs.Of(input.Frame);
-        _calls.Expect(then?.Batch.Facts ?? []);
+        if (_incomplete is not null)
+            Resume(input);
+        if (input.Batch.Samples.Count > 0 && input.Thinned)
+            _incomplete = RawThinned;
+        (_input, _then, _looked) = (input, null, false);
         IReadOnlyList<Fact> now = Compute(input);
-        if (then is null && outputs.AtEnd && _damage.Count == 0)
-            return; // Not decided yet when the journal ended: there is nothing to compare with.
+        _taken = input.Frame;
+        if (now.Count > 0)
+            LookAhead();
+        StoredBatch? then = _looked ? _then : _cursor.SaidAlready(input.Frame);
+        if (then is null && (now.Count == 0 || (_cursor.SaidNothingMore && _cursor.Damage.Count == 0)))
+            return; // Nothing was said; or it was not decided yet when the journal ended, and there is nothing to compare with.
         Compare(then, now);
     }
 
-    /// <summary>What is left at the end was said about inputs that cannot be read.</summary>
-    void TakeUnasked(RecordedOutputs outputs)
+    /// <summary>Finds what was said then about the input at hand, before a model is asked again or anything is compared.</summary>
+    void LookAhead()
     {
-        while (_damage.TryDequeue(out JournalDamage? damage))
+        if (_looked)
+            return;
+        _looked = true;
+        _then = _cursor.SaidAbout(_input!.Frame, unasked => Compare(unasked, []));
+        _calls.Expect(_then?.Batch.Facts ?? []);
+    }
+
+    /// <summary>What is left at the end was said about inputs that cannot be read, or that make the engine say nothing now.</summary>
+    void TakeUnasked()
+    {
+        _cursor.ReadToEnd();
+        while (_cursor.Damage.TryDequeue(out DamagedFrame? damage))
             _passed = damage;
-        foreach (StoredBatch unasked in outputs.Unasked(long.MaxValue))
+        while (_cursor.Unasked(long.MaxValue) is { } unasked)
             Compare(unasked, []);
         // No decision came behind these; where one decision was asked for by its id, and is not there, they are not it.
         if (_checked == 0)
@@ -102,6 +172,28 @@ public sealed class ReplayRun
             _checked++;
             if (_differences.Count < DifferencesMax)
                 _differences.Add(undecided);
+        }
+    }
+
+    /// <summary>Raw data is not all there: the engine is not what it was then, until a state that was saved then brings it back.</summary>
+    void Resume(StoredBatch input)
+    {
+        while (_resume.TryPeek(out StateHeader? state) && state.AfterFrame < input.Frame)
+        {
+            _resume.Dequeue();
+            if (state.AfterFrame < _taken)
+                continue;
+            // Only a state behind every input that was taken and before the one that comes.
+            EngineStart start = EngineStart.Find(_source.States, _source.Batches, _source.Archive, _source.Arms, s => s == state, _troubles.Add);
+            if (start.State is null)
+            {
+                start.Engine.Dispose();
+                continue;
+            }
+
+            _engine.Dispose();
+            _engine = start.Engine;
+            _incomplete = null;
         }
     }
 
@@ -118,14 +210,14 @@ public sealed class ReplayRun
             return [];
         }
 
-        return _engine.Take(input, _calls);
+        return _engine.Take(input, _ask);
     }
 
     void Activate(StoredBatch input, Activation activation)
     {
         try
         {
-            _engine.Take(input with { Batch = input.Batch with { Facts = [activation] } }, _calls);
+            _engine.Take(input with { Batch = input.Batch with { Facts = [activation] } }, _ask);
             _broken.Remove(activation.Asset);
         }
         catch (PlanBrokenException e)
@@ -136,11 +228,29 @@ public sealed class ReplayRun
 
     void Compare(StoredBatch? then, IReadOnlyList<Fact> now)
     {
+        if (then is not null && _passed is null && _incomplete is null && _broken.Count == 0 && _undecided.Count == 0 && _comparison.AreSame(then.Batch.Facts, now))
+        {
+            foreach (Fact fact in now)
+            {
+                if (fact is not Decision decision || !_scope.Selected(decision))
+                    continue;
+                _checked++;
+                _identical++;
+            }
+
+            return;
+        }
+
+        CompareByAsset(then, now);
+    }
+
+    void CompareByAsset(StoredBatch? then, IReadOnlyList<Fact> now)
+    {
         SortedDictionary<string, List<List<Fact>>> recorded = ByAsset(then?.Batch.Facts ?? []);
         SortedDictionary<string, List<List<Fact>>> computed = ByAsset(now);
         // A damaged frame that holds the record of a decision is told here, for all it held, and not again as an input of later ones.
-        string? lost = then is null && now.Any(f => f is Decision) && _damage.TryDequeue(out JournalDamage? ahead)
-            ? $"Its record cannot be read: {ahead.Sentence}"
+        string? lost = then is null && now.Any(f => f is Decision) && _cursor.Damage.TryDequeue(out DamagedFrame? ahead)
+            ? $"Its record cannot be read: {SentenceOf(ahead)}"
             : null;
         foreach (string asset in recorded.Keys.Union(computed.Keys).Order(StringComparer.Ordinal))
         {
@@ -156,7 +266,7 @@ public sealed class ReplayRun
         Decision? decision = recorded.OfType<Decision>().LastOrDefault() ?? computed.OfType<Decision>().LastOrDefault();
         if (decision is null)
         {
-            if (FirstDifference(recorded, computed) is { } found)
+            if (_incomplete is null && FirstDifference(recorded, computed) is { } found)
                 _undecided.TryAdd(asset, new Difference("", asset, default, found.Stage, frame, found.Byte, found.Sentence));
             return;
         }
@@ -164,10 +274,17 @@ public sealed class ReplayRun
         // Like damage: laid to the first decision behind it, selected or not.
         _undecided.Remove(asset, out Difference? undecided);
         // Laid to the first decision behind it, selected or not: a selection must find what a replay of all finds.
-        lost ??= _passed is { } passed ? $"It rests on what cannot be read: {passed.Sentence}" : null;
+        lost ??= _passed is { } passed ? $"It rests on what cannot be read: {SentenceOf(passed)}" : null;
         _passed = null;
-        if (!_selected(decision))
+        if (!_scope.Selected(decision))
             return;
+        if (_incomplete is not null)
+        {
+            _notReproducible++;
+            _notReproducibleWhy ??= _incomplete;
+            return;
+        }
+
         _checked++;
         Difference? difference = FindDifference(recorded, computed, decision, frame, lost)
             ?? (undecided is null ? null : undecided with { PredictionId = decision.PredictionId, At = decision.At });
@@ -208,6 +325,23 @@ public sealed class ReplayRun
         }
 
         return null;
+    }
+
+    static string SentenceOf(DamagedFrame damage) =>
+        $"journal segment {damage.Segment} is damaged at byte {damage.Offset} (frame {damage.Frame}): {damage.What}.";
+
+    static IEnumerable<JournalEntry> Merged(IEnumerable<StoredBatch> batches, IEnumerable<DamagedFrame> damage)
+    {
+        var waiting = new Queue<DamagedFrame>(damage);
+        foreach (StoredBatch batch in batches)
+        {
+            while (waiting.TryPeek(out DamagedFrame? lost) && lost.Frame < batch.Frame)
+                yield return new JournalEntry(null, waiting.Dequeue());
+            yield return new JournalEntry(batch, null);
+        }
+
+        foreach (DamagedFrame lost in waiting)
+            yield return new JournalEntry(null, lost);
     }
 
     static string StageOf(PlanPart part) => part switch
@@ -269,4 +403,14 @@ public sealed class ReplayRun
         Decision decision => decision.Asset,
         _ => null,
     };
+
+    /// <summary>Looks for what was said then only when a model is about to be asked: most inputs ask none.</summary>
+    sealed class LookingAhead(ReplayRun run) : IModelCalls
+    {
+        public ArmCall Call(ServingArm arm, FeatureVector vector)
+        {
+            run.LookAhead();
+            return run._calls.Call(arm, vector);
+        }
+    }
 }

@@ -17,6 +17,18 @@ public sealed record Reproduction
     /// <summary>The first differences in journal order, at most <see cref="ReplayRun.DifferencesMax"/>.</summary>
     public required IReadOnlyList<Difference> Differences { get; init; }
 
+    /// <summary>The first frame whose input was computed again: behind a saved state, or the first that can be read.</summary>
+    public required long FromFrame { get; init; }
+
+    /// <summary>Selected decisions that cannot be computed again, because raw data they rest on is not kept any more. They are neither identical nor different.</summary>
+    public required long NotReproducible { get; init; }
+
+    /// <summary>Why the first of them cannot: <c>raw thinned</c>, <c>raw deleted</c>; null when there is none.</summary>
+    public required string? NotReproducibleWhy { get; init; }
+
+    /// <summary>One sentence for each saved state that was passed over.</summary>
+    public required IReadOnlyList<string> StatesPassedOver { get; init; }
+
     /// <summary>True when there was something to compare and nothing differed.</summary>
     public bool IsExact => Checked > 0 && Different == 0;
 }

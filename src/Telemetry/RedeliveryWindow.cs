@@ -13,13 +13,15 @@ public sealed class RedeliveryWindow
     // No SHA-256 that anybody will see starts with 16 zero bytes.
     static readonly UInt128 Nobody = UInt128.Zero;
 
+    internal const int CapacityUnlessTold = 500_000;
+
     readonly Dictionary<UInt128, int> _counts;
     readonly UInt128[] _ring;
     int _next;
     int _filled;
 
     /// <param name="capacity">Arrivals that are remembered; 500,000 take some 43 MB and are 4 minutes at 2,000 messages a second, while brokers hold a few thousand on the way.</param>
-    public RedeliveryWindow(int capacity = 500_000)
+    public RedeliveryWindow(int capacity = CapacityUnlessTold)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         _ring = new UInt128[capacity];
@@ -39,13 +41,16 @@ public sealed class RedeliveryWindow
 
     public void Remember(FactBatch arrival)
     {
-        if (!HasKey(arrival))
-            return;
+        if (HasKey(arrival))
+            Add(NameOf(arrival));
+    }
+
+    internal void Add(UInt128 name)
+    {
         if (_filled == _ring.Length)
             Release(_ring[_next]);
         else
             _filled++;
-        UInt128 name = NameOf(arrival);
         _ring[_next] = name;
         _next = (_next + 1) % _ring.Length;
         _counts[name] = _counts.GetValueOrDefault(name) + 1;
@@ -78,7 +83,7 @@ public sealed class RedeliveryWindow
             _counts.Remove(name);
     }
 
-    static bool HasKey(FactBatch arrival) => arrival.Key.Length is RedeliveryKey.ContentBytes or RedeliveryKey.FlagBytes;
+    internal static bool HasKey(FactBatch arrival) => arrival.Key.Length is RedeliveryKey.ContentBytes or RedeliveryKey.FlagBytes;
 
-    static UInt128 NameOf(FactBatch arrival) => BinaryPrimitives.ReadUInt128BigEndian(arrival.Key.Span);
+    internal static UInt128 NameOf(FactBatch arrival) => BinaryPrimitives.ReadUInt128BigEndian(arrival.Key.Span);
 }

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using EdgeRuntime.Tests.Benchmarks.Inference;
 using EdgeRuntime.Tests.Benchmarks.Journal;
+using EdgeRuntime.Tests.Benchmarks.Replay;
 
 // A benchmark that compares two sides in one run has its own name; everything else goes to BenchmarkDotNet.
 switch (args.FirstOrDefault())
@@ -10,6 +11,8 @@ switch (args.FirstOrDefault())
         return 0;
     case "inference":
         return InferenceAgainstBareSession.Run();
+    case "replay":
+        return ReplayBenchmark.Run(args[1..]);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

@@ -1,4 +1,5 @@
 using EdgeRuntime.Facts;
+using EdgeRuntime.Facts.Canonical;
 
 namespace EdgeRuntime.Decisions.Postprocessing;
 
@@ -33,6 +34,19 @@ sealed class Debounce(double threshold, double hysteresis, TimeSpan minDuration)
         AboveFor = at.UnixNanoseconds - since.UnixNanoseconds;
         InAnomaly |= AboveFor >= minDuration.Ticks * 100;
         return InAnomaly;
+    }
+
+    public void Save(CanonicalWriter to)
+    {
+        to.Optional64(_aboveSince?.UnixNanoseconds);
+        to.Signed(AboveFor);
+        to.Bool(InAnomaly);
+    }
+
+    public void Restore(ref CanonicalReader from)
+    {
+        _aboveSince = from.Optional64() is { } since ? new EventTime(since) : null;
+        (AboveFor, InAnomaly) = (from.Signed(), from.Bool());
     }
 
     /// <summary>Nobody could give a score: what was pending starts anew, what was an anomaly is no longer known to be one.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace EdgeRuntime.Facts.Canonical;
@@ -110,8 +111,15 @@ public ref struct CanonicalReader(ReadOnlySpan<byte> from)
     public float[] Floats()
     {
         var values = new float[Count(bytesEach: 4)];
+        ReadOnlySpan<byte> bytes = Take(values.Length * sizeof(float));
+        if (BitConverter.IsLittleEndian)
+        {
+            bytes.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
+            return values;
+        }
+
         for (int i = 0; i < values.Length; i++)
-            values[i] = Float();
+            values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * sizeof(float))..]);
         return values;
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace EdgeRuntime.Facts.Canonical;
@@ -81,7 +82,7 @@ public sealed class CanonicalWriter(ArrayBufferWriter<byte> to)
 
     public void Digest(Digest value)
     {
-        value.ToBytes().CopyTo(to.GetSpan(32));
+        value.CopyTo(to.GetSpan(32));
         to.Advance(32);
     }
 
@@ -114,7 +115,17 @@ public sealed class CanonicalWriter(ArrayBufferWriter<byte> to)
     public void Floats(IReadOnlyList<float> values)
     {
         Count(values.Count);
-        for (int i = 0; i < values.Count; i++)
-            Float(values[i]);
+        Span<byte> span = to.GetSpan(values.Count * sizeof(float));
+        if (values is float[] array && BitConverter.IsLittleEndian)
+        {
+            MemoryMarshal.AsBytes<float>(array).CopyTo(span);
+        }
+        else
+        {
+            for (int i = 0; i < values.Count; i++)
+                BinaryPrimitives.WriteSingleLittleEndian(span[(i * sizeof(float))..], values[i]);
+        }
+
+        to.Advance(values.Count * sizeof(float));
     }
 }

@@ -1,4 +1,5 @@
 using EdgeRuntime.Facts;
+using EdgeRuntime.Facts.Canonical;
 
 namespace EdgeRuntime.Fallback.Rules;
 
@@ -53,6 +54,19 @@ public sealed class PlantRules
         }
 
         return _columns.Length > 0;
+    }
+
+    public void Save(CanonicalWriter to)
+    {
+        foreach (EventTime? since in _since)
+            to.Optional64(since?.UnixNanoseconds);
+    }
+
+    /// <summary>Into rules of the same document that have seen nothing yet.</summary>
+    public void Restore(ref CanonicalReader from)
+    {
+        for (int i = 0; i < _since.Length; i++)
+            _since[i] = from.Optional64() is { } since ? new EventTime(since) : null;
     }
 
     static int IndexOf(IReadOnlyList<string> features, string name)

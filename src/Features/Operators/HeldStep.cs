@@ -11,10 +11,10 @@ sealed class HeldStep(FeatureOperator op, SignalHistory history, long lag, long?
     public override FeatureValue At(long moment, ReadOnlySpan<FeatureValue> done)
     {
         long asOf = moment - lag;
-        if (history.NewestTaken(asOf) is not { } sample)
+        if (!history.TryNewestTaken(asOf, out long at, out double value))
             return FeatureValue.Missing(history.WasSeenBy(asOf) ? FeatureFault.Rejected : FeatureFault.NoSamples);
         if (op == FeatureOperator.Age)
-            return FeatureValue.Of((moment - sample.At) / 1e9);
-        return asOf - sample.At > maxAge ? FeatureValue.Missing(FeatureFault.Stale) : FeatureValue.Of(sample.Value);
+            return FeatureValue.Of((moment - at) / 1e9);
+        return asOf - at > maxAge ? FeatureValue.Missing(FeatureFault.Stale) : FeatureValue.Of(value);
     }
 }

@@ -10,7 +10,7 @@ sealed class TimeInStateStep(FeatureDefinition feature, SignalHistory history, l
     public override FeatureValue At(long moment, ReadOnlySpan<FeatureValue> done)
     {
         long from = moment - feature.Window.Nanoseconds();
-        HeldSample? held = history.NewestTaken(from);
+        HeldSample? held = history.TryNewestTaken(from, out long heldAt, out double heldValue) ? new HeldSample(heldAt, heldValue, true, 0, 0) : null;
         bool anyKnown = false, anyTaken = held is not null;
         long inState = 0;
         int to = history.CountAtOrBefore(moment);

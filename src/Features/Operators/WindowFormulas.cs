@@ -15,9 +15,11 @@ static class WindowFormulas
     }
 
     /// <summary>Population standard deviation in two passes: one value gives 0.</summary>
-    public static double Std(ReadOnlySpan<double> values)
+    public static double Std(ReadOnlySpan<double> values) => Std(values, Mean(values));
+
+    /// <param name="mean">Their <see cref="Mean"/>.</param>
+    public static double Std(ReadOnlySpan<double> values, double mean)
     {
-        double mean = Mean(values);
         double sum = 0;
         foreach (double value in values)
         {

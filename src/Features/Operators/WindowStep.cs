@@ -23,8 +23,8 @@ sealed class WindowStep(FeatureOperator op, WindowView window) : FeatureStep
 
     double Number(ReadOnlySpan<double> values, long moment) => op switch
     {
-        FeatureOperator.Mean => WindowFormulas.Mean(values),
-        FeatureOperator.Std => WindowFormulas.Std(values),
+        FeatureOperator.Mean => window.Mean,
+        FeatureOperator.Std => WindowFormulas.Std(values, window.Mean),
         FeatureOperator.Min => WindowFormulas.Min(values),
         FeatureOperator.Max => WindowFormulas.Max(values),
         FeatureOperator.Rms => WindowFormulas.Rms(values),

@@ -38,6 +38,13 @@ sealed class SourceClock(SourceTimeRules rules, TimeSpan hold, int signals)
     /// <summary>Newest event time of one signal from this source.</summary>
     public long? NewestOf(int signal) => _newestOf[signal] == Never ? null : _newestOf[signal];
 
+    /// <summary>The sample follows the one before it of its signal by no more than a jump: then no rule can say anything but that it is believed.</summary>
+    public bool GoesOn(int signal, long at)
+    {
+        long own = _newestOf[signal];
+        return own != Never && at >= own && at - own <= Jump && Newest - at <= FeatureLimits.AheadNanosecondsMax && at <= FeatureLimits.EventNanosecondsMax;
+    }
+
     public void Hear(int signal, long eventTime, long boxTime)
     {
         _newestOf[signal] = Math.Max(_newestOf[signal], eventTime);

@@ -36,8 +36,8 @@ sealed class SignalHistory(long reach)
 
     public HeldSample this[int index] => _ring[(_head + index) & (_ring.Length - 1)];
 
-    /// <summary>Event time of the earliest sample after the last closed moment.</summary>
-    public long? EarliestOpen => ClosedCount < Count ? this[ClosedCount].At : null;
+    /// <summary>Event time of the earliest sample after the last closed moment; the greatest number when there is none.</summary>
+    public long EarliestOpenOrMax => ClosedCount < Count ? At(ClosedCount).At : long.MaxValue;
 
     /// <summary>Any sample, taken or refused, was seen with a time at or before <paramref name="moment"/>.</summary>
     public bool WasSeenBy(long moment) => _earliestSeen <= moment;
@@ -70,7 +70,7 @@ sealed class SignalHistory(long reach)
     /// <summary>How many samples lie at or before <paramref name="moment"/>; they are the first ones.</summary>
     public int CountAtOrBefore(long moment)
     {
-        if (Count == 0 || this[Count - 1].At <= moment)
+        if (Count == 0 || At(Count - 1).At <= moment)
             return Count;
         int low = 0, high = Count - 1;
         while (low < high)
@@ -86,16 +86,42 @@ sealed class SignalHistory(long reach)
     }
 
     /// <summary>The newest taken sample at or before <paramref name="moment"/>, which is not more than the reach before the next moment.</summary>
-    public HeldSample? NewestTaken(long moment)
+    public bool TryNewestTaken(long moment, out long at, out double value)
     {
         for (int i = CountAtOrBefore(moment) - 1; i >= 0; i--)
         {
-            HeldSample sample = this[i];
-            if (sample.Taken)
-                return sample;
+            ref HeldSample sample = ref At(i);
+            if (!sample.Taken)
+                continue;
+            (at, value) = (sample.At, sample.Value);
+            return true;
         }
 
-        return _carried is { } carried && carried.At <= moment ? carried : null;
+        if (_carried is { } carried && carried.At <= moment)
+        {
+            (at, value) = (carried.At, carried.Value);
+            return true;
+        }
+
+        (at, value) = (0, 0);
+        return false;
+    }
+
+    /// <summary>Copies the taken samples from one place up to another, in order.</summary>
+    /// <returns>How many were copied.</returns>
+    public int CopyTaken(int from, int to, double[] values, long[] times)
+    {
+        int taken = 0;
+        for (int i = from; i < to; i++)
+        {
+            ref HeldSample sample = ref At(i);
+            if (!sample.Taken)
+                continue;
+            values[taken] = sample.Value;
+            times[taken++] = sample.At;
+        }
+
+        return taken;
     }
 
     /// <summary>Event time of the oldest taken sample after <paramref name="moment"/>; null when none is held.</summary>
@@ -114,9 +140,9 @@ sealed class SignalHistory(long reach)
     public void Close(long moment)
     {
         _closed = moment;
-        while (ClosedCount < Count && this[ClosedCount].At <= moment)
+        while (ClosedCount < Count && At(ClosedCount).At <= moment)
             ClosedCount++;
-        while (Count > 0 && this[0].At <= moment - reach)
+        while (Count > 0 && At(0).At <= moment - reach)
             Leave();
     }
 
@@ -198,7 +224,7 @@ sealed class SignalHistory(long reach)
 
     void Leave()
     {
-        HeldSample oldest = this[0];
+        ref HeldSample oldest = ref At(0);
         if (oldest.Taken)
             _carried = oldest;
         _head = (_head + 1) & (_ring.Length - 1);

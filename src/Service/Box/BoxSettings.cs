@@ -43,6 +43,8 @@ sealed record BoxSettings
 
     public string JournalFolder => Path.Combine(Data, "journal");
 
+    public string StatesFolder => Path.Combine(Data, "states");
+
     /// <exception cref="SettingsException">With everything that is wrong.</exception>
     public static BoxSettings Load(string path)
     {

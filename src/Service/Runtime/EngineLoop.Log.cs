@@ -2,8 +2,8 @@ namespace EdgeRuntime.Service.Runtime;
 
 partial class EngineLoop
 {
-    [LoggerMessage(EventId = 7110, Level = LogLevel.Information, Message = "The engine has taken the {Frames} frames that were stored, in {Seconds:0.0} s; it goes on live")]
-    partial void LogCaughtUp(long frames, double seconds);
+    [LoggerMessage(EventId = 7110, Level = LogLevel.Information, Message = "The engine has taken the {Frames} frames that were stored up to frame {Last} and are not in its saved state, in {Seconds:0.0} s; it goes on live")]
+    partial void LogCaughtUp(long frames, long last, double seconds);
 
     [LoggerMessage(EventId = 7112, Level = LogLevel.Error, Message = "What frame {Frame} made the engine say was not stored: {Sentence} The engine goes on behind it")]
     partial void LogTooMuch(long frame, string sentence);

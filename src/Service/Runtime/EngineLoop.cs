@@ -10,7 +10,10 @@ namespace EdgeRuntime.Service.Runtime;
 /// Drives the engine along the journal: first over what is already decided, taking recorded calls as they were, so that its state is that of never
 /// having stopped; then over what comes in, appending what it says.
 /// </summary>
-sealed partial class EngineLoop(IJournal journal, DecisionEngine engine, TimeProvider time, ILogger<EngineLoop> log) : IDisposable
+/// <param name="afterFrame">The newest frame that the engine holds already, from a state.</param>
+/// <param name="states">Saves the engine's state now and then; null: nobody does.</param>
+sealed partial class EngineLoop(
+    IJournal journal, DecisionEngine engine, TimeProvider time, ILogger<EngineLoop> log, long afterFrame = 0, StateKeeper? states = null) : IDisposable
 {
     /// <summary>Outputs on their way to the disk at once; more than this and the loop waits for the oldest.</summary>
     const int PendingMax = 1024;
@@ -23,7 +26,8 @@ sealed partial class EngineLoop(IJournal journal, DecisionEngine engine, TimePro
     readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     ShadowLane? _shadows;
     Task _told = Task.CompletedTask;
-    long _taken;
+    readonly long _began = afterFrame;
+    long _taken = afterFrame;
     long _vectors;
     long _predictions;
     long _decisions;
@@ -75,12 +79,12 @@ sealed partial class EngineLoop(IJournal journal, DecisionEngine engine, TimePro
     {
         long last = journal.LastFrame;
         long began = time.GetTimestamp();
-        using var outputs = new RecordedOutputs(journal.Read().TakeWhile(b => b.Frame <= last));
+        using var outputs = new RecordedOutputs(journal.Read(_began + 1).TakeWhile(b => b.Frame <= last), _began);
         var recorded = new RecordedCalls(again: null);
         var live = new LiveCalls();
-        if (last == 0)
+        if (last <= _began)
             _caughtUp.TrySetResult();
-        await foreach (StoredBatch input in journal.FollowAsync(1, stop).ConfigureAwait(false))
+        await foreach (StoredBatch input in journal.FollowAsync(_began + 1, stop).ConfigureAwait(false))
         {
             if (outputs.AtEnd)
             {
@@ -92,10 +96,11 @@ sealed partial class EngineLoop(IJournal journal, DecisionEngine engine, TimePro
                 Take(input, recorded);
             }
 
+            states?.Took(input, engine);
             Volatile.Write(ref _taken, input.Frame);
             if (input.Frame == last)
             {
-                LogCaughtUp(last, time.GetElapsedTime(began).TotalSeconds);
+                LogCaughtUp(last - _began, last, time.GetElapsedTime(began).TotalSeconds);
                 _caughtUp.TrySetResult();
             }
         }

@@ -1,5 +1,6 @@
 using EdgeRuntime.Decisions;
 using EdgeRuntime.Decisions.Plans;
+using EdgeRuntime.Decisions.States;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Gateway;
 using EdgeRuntime.Inference.Accelerators;
@@ -28,18 +29,20 @@ sealed partial class RuntimeSession : IAsyncDisposable
     readonly List<Task> _inputs = [];
     readonly List<Task> _followers = [];
     readonly DecisionEngine _engine;
+    readonly StateKeeper _states;
     readonly TaskCompletionSource<string> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     EmbeddedBroker? _broker;
     FloorOutputs? _outputs;
     bool _stopped;
     bool _disposed;
 
-    RuntimeSession(JournalStore journal, DecisionEngine engine, IntakePump pump, EngineLoop loop, IReadOnlyList<ITelemetrySource> sources, TimeProvider time, ILogger log)
+    RuntimeSession(JournalStore journal, DecisionEngine engine, IntakePump pump, EngineLoop loop, StateKeeper states, IReadOnlyList<ITelemetrySource> sources, TimeProvider time, ILogger log)
     {
         Journal = journal;
         _engine = engine;
         Pump = pump;
         Loop = loop;
+        _states = states;
         Sources = sources;
         _time = time;
         _log = log;
@@ -58,6 +61,9 @@ sealed partial class RuntimeSession : IAsyncDisposable
 
     /// <summary>The activations in force.</summary>
     public IReadOnlyList<Activation> Active { get; private set; } = [];
+
+    /// <summary>The newest frame whose input the engine had at the start, from a saved state; 0: none.</summary>
+    public long BeganBehind { get; private init; }
 
     /// <summary>Completes with a sentence when the session cannot go on.</summary>
     public Task<string> Failed => _failed.Task;
@@ -83,11 +89,28 @@ sealed partial class RuntimeSession : IAsyncDisposable
     {
         var archive = new PlanArchive(box.Data);
         var arms = new ArmLoader(preferred => AcceleratorLadder.Choose(preferred, box.NativeLibrary).Provider, time);
-        JournalSurvey survey = JournalSurvey.Of(journal);
+        SessionBeginning beginning = SessionBeginning.Of(journal, new EngineStates(box.StatesFolder, new RealDisk(), BuildStamp.Text), archive, arms);
+        try
+        {
+            return await StartAsync(box, site, journal, beginning, archive, arms, time, loggers).ConfigureAwait(false);
+        }
+        catch
+        {
+            beginning.Engine.Dispose();
+            throw;
+        }
+    }
+
+    static async Task<RuntimeSession> StartAsync(
+        BoxSettings box, SiteDocuments site, JournalStore journal, SessionBeginning beginning, PlanArchive archive, ArmLoader arms, TimeProvider time, ILoggerFactory loggers)
+    {
+        JournalSurvey survey = beginning.Survey;
         PlanChange change = new PlanActivation(box, site, archive, arms, BuildStamp.Text).Plan(survey);
         var said = new List<Fact> { new Audit("service", "start", "edgeruntime", "", BuildStamp.Text, journal.Opened.Sentence) };
         if (journal.Opened.CutBytes > 0)
             said.Add(new Finding(FindingLayer.Runtime, FindingPriority.Low, "journal", "torn-tail", journal.Opened.Sentence));
+        said.AddRange(beginning.Troubles.Where(t => t.IsDamage)
+            .Select(t => new Finding(FindingLayer.Runtime, FindingPriority.Low, "engine", "state-unusable", t.Sentence)));
         said.AddRange(change.Facts);
 
         EmbeddedBroker? broker = null;
@@ -100,21 +123,24 @@ sealed partial class RuntimeSession : IAsyncDisposable
         RuntimeSession? session = null;
         try
         {
-            var engine = new DecisionEngine(archive, arms);
+            var keeper = new StateKeeper(beginning.States, beginning.SurveyOfEngine, journal, journal.SegmentStarts, time, loggers.CreateLogger<StateKeeper>());
             session = new RuntimeSession(
                 journal,
-                engine,
-                new IntakePump(journal, survey.Window, time),
-                new EngineLoop(journal, engine, time, loggers.CreateLogger<EngineLoop>()),
+                beginning.Engine,
+                new IntakePump(journal, survey.Window(), time),
+                new EngineLoop(journal, beginning.Engine, time, loggers.CreateLogger<EngineLoop>(), beginning.AfterFrame, keeper),
+                keeper,
                 TelemetrySources.Create(site.Sources, site.Tags, time, loggers, broker?.Endpoint),
                 time,
                 loggers.CreateLogger<RuntimeSession>())
             {
                 _broker = broker,
+                BeganBehind = beginning.AfterFrame,
                 Sentences = change.Sentences,
                 // In the order of the journal, so that who takes them one by one ends with those of now.
                 Active = [.. site.Site.Assets.SelectMany(a => survey.ActiveOf(a.Id)), .. change.Facts.OfType<Activation>()],
             };
+            session.LogBeginning(beginning);
             await session.BeginAsync(said, site, loggers).ConfigureAwait(false);
             return session;
         }
@@ -162,6 +188,9 @@ sealed partial class RuntimeSession : IAsyncDisposable
 
         await _stopEngine.CancelAsync().ConfigureAwait(false);
         await Quiet(Task.WhenAll(_followers)).ConfigureAwait(false);
+        // The engine's thread has ended: its state is that after the last frame it took. Everything it said before is in the journal's line already.
+        if (!_failed.Task.IsCompleted)
+            await _states.SaveLastAsync(Loop.Taken, _engine).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -177,6 +206,13 @@ sealed partial class RuntimeSession : IAsyncDisposable
         _engine.Dispose();
         _stopInputs.Dispose();
         _stopEngine.Dispose();
+    }
+
+    void LogBeginning(SessionBeginning beginning)
+    {
+        foreach (StateTrouble trouble in beginning.Troubles)
+            LogSentence(trouble.Sentence);
+        LogBegins(beginning.AfterFrame + 1);
     }
 
     async Task DrainAsync(long last)

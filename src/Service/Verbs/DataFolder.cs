@@ -1,4 +1,5 @@
 using EdgeRuntime.Decisions.Plans;
+using EdgeRuntime.Decisions.States;
 using EdgeRuntime.Gateway;
 using EdgeRuntime.Inference.Accelerators;
 using EdgeRuntime.Journal;
@@ -46,17 +47,15 @@ sealed class DataFolder
     public ArmLoader Arms() => new(preferred => AcceleratorLadder.Choose(preferred, _nativeLibrary).Provider, _time);
 
     /// <summary>All readable batches, going on behind damage.</summary>
-    public IEnumerable<StoredBatch> Read()
-    {
-        foreach (JournalEntry entry in _reader.ReadTolerant(1))
-        {
-            if (entry.Batch is { } batch)
-                yield return batch;
-        }
-    }
+    public IEnumerable<StoredBatch> Read() => Replay.Batches(1);
 
-    /// <summary>Every damage in the journal, in order.</summary>
-    public IReadOnlyList<JournalDamage> FindDamage() =>
-        [.. _reader.ReadTolerant(1).Where(e => e.Damage is not null).Select(e => new JournalDamage(
-            e.Damage!.Frame, $"journal segment {e.Damage.Segment} is damaged at byte {e.Damage.Offset} (frame {e.Damage.Frame}): {e.Damage.What}."))];
+    /// <summary>What a replay reads.</summary>
+    public ReplaySource Replay => new()
+    {
+        Entries = _reader.ReadTolerant,
+        LastFrame = () => _reader.LastFrame,
+        Archive = Archive,
+        Arms = Arms(),
+        States = new EngineStates(System.IO.Path.Combine(Path, "states"), new RealDisk(), BuildStamp.Text),
+    };
 }

@@ -97,7 +97,7 @@ static class DemoVerb
         }
 
         Tell(json, "Computing every decision again from raw samples…");
-        Reproduction replay = ReplayVerb.Run(DataFolder.Open(folder.Data, "", TimeProvider.System), _ => true);
+        Reproduction replay = ReplayVerb.Run(DataFolder.Open(folder.Data, "", TimeProvider.System).Replay, ReplayScope.All);
         if (!intake.Reconciles)
             errors.Add($"received {intake.Received} is not stored {intake.Stored} + accounted {intake.AccountedTotal}");
         foreach (Difference difference in replay.Differences)

@@ -23,7 +23,7 @@ static class ExplainVerb
             Explanation explanation;
             try
             {
-                explanation = Explanation.Of(asked, folder.Read, folder.Archive)
+                explanation = Explanation.Of(asked, folder.Replay)
                     ?? throw new VerbRefusedException($"No decision in {folder.Path} has an id that begins with {asked}.");
             }
             catch (PlanBrokenException e)

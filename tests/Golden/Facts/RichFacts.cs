@@ -132,6 +132,8 @@ static class RichFacts
         }, "Label: a correction of an earlier label."),
         ["audit"] = (new Audit("integrator", "reload", "site.yaml", "sha256:00", "sha256:01", "new pump"),
             "Audit: a changed site document took effect."),
+        ["engine-state"] = (new EngineState(123_456, Digest.Of("state"u8), 153_600, "0.1.0+0123456789ab"),
+            "EngineState: the whole engine after frame 123456, 150 KiB."),
     };
 
     /// <summary>Every kind of value; with and without server time; good, uncertain and bad quality; text outside ASCII; two facts behind the samples.</summary>

@@ -33,7 +33,7 @@ public sealed class ExplanationTests
             },
         };
 
-        Explanation? explained = Explanation.Of(first.PredictionId[..8], () => floor.Journal, floor);
+        Explanation? explained = Explanation.Of(first.PredictionId[..8], SourceOf(floor));
 
         Assert.NotNull(explained);
         Assert.Equal(first.PredictionId, explained.Decision.PredictionId);
@@ -55,6 +55,14 @@ public sealed class ExplanationTests
         using var engine = new DecisionEngine(floor, floor.Arms);
         floor.Live(engine);
 
-        Assert.Null(Explanation.Of(id, () => floor.Journal, floor));
+        Assert.Null(Explanation.Of(id, SourceOf(floor)));
     }
+
+    static ReplaySource SourceOf(TinyFloor floor) => new()
+    {
+        Entries = from => floor.Journal.Where(b => b.Frame >= from).Select(b => new JournalEntry(b, null)),
+        LastFrame = () => floor.Journal[^1].Frame,
+        Archive = floor,
+        Arms = floor.Arms,
+    };
 }

@@ -82,7 +82,7 @@ public sealed class ReplayRunTests
         StoredBatch lost = floor.Journal.First(b => b.Batch.Samples.Count == 2 && b.Frame > 30);
         List<StoredBatch> readable = [.. floor.Journal.Where(b => b.Frame != lost.Frame)];
 
-        Reproduction found = Replay(floor, readable, new JournalDamage(lost.Frame, "frame is damaged."));
+        Reproduction found = Replay(floor, readable, new DamagedFrame("0000000001.log", 0, lost.Frame, "frame is damaged"));
 
         Assert.Equal("journal", found.Differences[0].Stage);
         Assert.Contains("frame is damaged.", found.Differences[0].Sentence, StringComparison.Ordinal);
@@ -95,7 +95,7 @@ public sealed class ReplayRunTests
         StoredBatch lost = floor.Journal.First(b => b.Batch.Samples.Count > 0 && b.Frame > 10);
         List<StoredBatch> readable = [.. floor.Journal.Where(b => b.Frame != lost.Frame)];
 
-        Reproduction found = Replay(floor, readable, new JournalDamage(lost.Frame, "frame is damaged."));
+        Reproduction found = Replay(floor, readable, new DamagedFrame("0000000001.log", 0, lost.Frame, "frame is damaged"));
 
         // The vector that the lost frame completed, and the one that it was.
         Assert.Equal((29L, 2L), (found.Checked, found.Different));
@@ -109,7 +109,7 @@ public sealed class ReplayRunTests
         StoredBatch lost = floor.Journal.Last(b => b.Batch.Samples.Count > 0);
         List<StoredBatch> readable = [.. floor.Journal.Where(b => b.Frame != lost.Frame)];
 
-        Reproduction found = Replay(floor, readable, new JournalDamage(lost.Frame, "frame is damaged."));
+        Reproduction found = Replay(floor, readable, new DamagedFrame("0000000001.log", 0, lost.Frame, "frame is damaged"));
 
         Assert.Equal((29L, 1L), (found.Checked, found.Different));
         Assert.Equal("journal", found.Differences[0].Stage);
@@ -124,7 +124,7 @@ public sealed class ReplayRunTests
         string last = floor.Journal.SelectMany(b => b.Batch.Facts).OfType<Decision>().Last().PredictionId;
 
         Reproduction found = ReplayRun.Run(
-            () => readable, [new JournalDamage(lost.Frame, "frame is damaged.")], floor, floor.Arms, new LiveCalls(), d => d.PredictionId == last);
+            () => readable, [new DamagedFrame("0000000001.log", 0, lost.Frame, "frame is damaged")], floor, floor.Arms, new LiveCalls(), d => d.PredictionId == last);
 
         Assert.True(found.IsExact, string.Join(Environment.NewLine, found.Differences));
     }
@@ -165,7 +165,7 @@ public sealed class ReplayRunTests
         StoredBatch lost = floor.Journal.First(b => b.Batch.Origin == Origins.Engine);
         List<StoredBatch> readable = [.. floor.Journal.Where(b => b.Frame != lost.Frame)];
 
-        Difference only = Assert.Single(Replay(floor, readable, new JournalDamage(lost.Frame, "frame is damaged.")).Differences);
+        Difference only = Assert.Single(Replay(floor, readable, new DamagedFrame("0000000001.log", 0, lost.Frame, "frame is damaged")).Differences);
 
         Assert.Equal(("journal", lost.Batch.Facts.OfType<Decision>().Single().PredictionId), (only.Stage, only.PredictionId));
     }
@@ -219,7 +219,7 @@ public sealed class ReplayRunTests
         return floor;
     }
 
-    static Reproduction Replay(TinyFloor floor, List<StoredBatch> journal, params JournalDamage[] damage) =>
+    static Reproduction Replay(TinyFloor floor, List<StoredBatch> journal, params DamagedFrame[] damage) =>
         ReplayRun.Run(() => journal, damage, floor, floor.Arms, new LiveCalls(), _ => true);
 
     static void Change<T>(TinyFloor floor, Func<T, bool> which, Func<T, T> how)

@@ -48,6 +48,54 @@ public sealed class RuntimeSessionTests : IDisposable
         Assert.Equal("none", Assert.Single(session.Active).Release);
     }
 
+    [Fact]
+    public async Task A_clean_stop_saves_the_engine_and_the_next_start_goes_on_behind_it()
+    {
+        long stopped;
+        await using (RuntimeSession first = await RuntimeSession.StartAsync(Box(0), Site(assets: 1), TimeProvider.System, NullLoggerFactory.Instance))
+        {
+            Assert.Equal(0, first.BeganBehind);
+            await first.StopAsync("test");
+            stopped = first.Loop.Taken;
+        }
+
+        await using RuntimeSession second = await RuntimeSession.StartAsync(Box(0), Site(assets: 1), TimeProvider.System, NullLoggerFactory.Instance);
+
+        Assert.True(stopped > 0);
+        Assert.Equal(stopped, second.BeganBehind);
+        Assert.Single(second.Active);
+        // The activation in force was known: nothing is activated a second time.
+        Assert.Single(second.Journal.Read().SelectMany(b => b.Batch.Facts.OfType<Activation>()));
+    }
+
+    [Fact]
+    public async Task A_state_that_was_damaged_or_taken_away_is_told_in_a_finding_and_the_start_walks_from_the_first_frame()
+    {
+        await StartAndStopAsync();
+        string states = Path.Combine(_folder, "states");
+        string state = Directory.EnumerateFiles(states).Single(f => Path.GetFileName(f).Length == 64);
+        byte[] bytes = await File.ReadAllBytesAsync(state, TestContext.Current.CancellationToken);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(state, bytes, TestContext.Current.CancellationToken);
+        Assert.Contains("is damaged", await FindingOfNextStartAsync(), StringComparison.Ordinal);
+
+        Directory.Delete(states, recursive: true);
+        Assert.Contains("is not in the data folder any more", await FindingOfNextStartAsync(), StringComparison.Ordinal);
+    }
+
+    async Task<string> FindingOfNextStartAsync()
+    {
+        await using RuntimeSession session = await RuntimeSession.StartAsync(Box(0), Site(assets: 1), TimeProvider.System, NullLoggerFactory.Instance);
+        Assert.Equal(0, session.BeganBehind);
+        return session.Journal.Read().SelectMany(b => b.Batch.Facts.OfType<Finding>()).Last(f => f.Rule == "state-unusable").Sentence;
+    }
+
+    async Task StartAndStopAsync()
+    {
+        await using RuntimeSession session = await RuntimeSession.StartAsync(Box(0), Site(assets: 1), TimeProvider.System, NullLoggerFactory.Instance);
+        await session.StopAsync("test");
+    }
+
     BoxSettings Box(int brokerPort) => new()
     {
         Data = _folder,
