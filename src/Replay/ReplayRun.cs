@@ -39,6 +39,9 @@ public sealed class ReplayRun : IDisposable
     string? _notReproducibleWhy;
     DamagedFrame? _passed;
 
+    /// <summary>Batches are missing, so a count of batches (which a clock's offset is estimated over) is another one from here on, and no decision rests on it.</summary>
+    bool _countsDiffer;
+
     /// <summary>Why nothing of now can be computed again; null: it can.</summary>
     string? _incomplete;
 
@@ -128,7 +131,7 @@ public sealed class ReplayRun : IDisposable
     void Take(StoredBatch input)
     {
         while (_cursor.Damage.TryPeek(out DamagedFrame? damage) && damage.Frame < input.Frame)
-            _passed = _cursor.Damage.Dequeue();
+            Pass(_cursor.Damage.Dequeue());
         while (_cursor.Unasked(input.Frame) is { } unasked)
             Compare(unasked, []);
         if (_incomplete is not null)
@@ -161,7 +164,7 @@ public sealed class ReplayRun : IDisposable
     {
         _cursor.ReadToEnd();
         while (_cursor.Damage.TryDequeue(out DamagedFrame? damage))
-            _passed = damage;
+            Pass(damage);
         while (_cursor.Unasked(long.MaxValue) is { } unasked)
             Compare(unasked, []);
         // No decision came behind these; where one decision was asked for by its id, and is not there, they are not it.
@@ -246,8 +249,8 @@ public sealed class ReplayRun : IDisposable
 
     void CompareByAsset(StoredBatch? then, IReadOnlyList<Fact> now)
     {
-        SortedDictionary<string, List<List<Fact>>> recorded = ByAsset(then?.Batch.Facts ?? []);
-        SortedDictionary<string, List<List<Fact>>> computed = ByAsset(now);
+        SortedDictionary<string, List<List<Fact>>> recorded = ByAsset(Comparable(then?.Batch.Facts ?? []));
+        SortedDictionary<string, List<List<Fact>>> computed = ByAsset(Comparable(now));
         // A damaged frame that holds the record of a decision is told here, for all it held, and not again as an input of later ones.
         string? lost = then is null && now.Any(f => f is Decision) && _cursor.Damage.TryDequeue(out DamagedFrame? ahead)
             ? $"Its record cannot be read: {SentenceOf(ahead)}"
@@ -326,6 +329,10 @@ public sealed class ReplayRun : IDisposable
 
         return null;
     }
+
+    void Pass(DamagedFrame damage) => (_passed, _countsDiffer) = (damage, true);
+
+    IReadOnlyList<Fact> Comparable(IReadOnlyList<Fact> facts) => _countsDiffer ? [.. facts.Where(f => f is not ClockOffset)] : facts;
 
     static string SentenceOf(DamagedFrame damage) =>
         $"journal segment {damage.Segment} is damaged at byte {damage.Offset} (frame {damage.Frame}): {damage.What}.";
