@@ -28,7 +28,7 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
     {
         switch (input.Batch.Origin)
         {
-            case Origins.Engine or Origins.Shadow or Origins.Gaps:
+            case Origins.Engine or Origins.Shadow or Origins.Gaps or Origins.Backfill:
                 return [];
             case Origins.Service:
                 return Begin(input.Batch.Facts) is { } broken ? throw broken : [];
@@ -124,6 +124,9 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
             {
                 case Validated validated: return validated.Input.Frame;
                 case FeatureVector vector: return vector.Cause.Frame;
+                case FeatureStage stage: return stage.Cause.Frame;
+                case Correction correction: return correction.Cause.Frame;
+                case ClockOffset offset: return offset.Cause.Frame;
                 default: continue;
             }
         }

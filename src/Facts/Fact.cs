@@ -17,7 +17,10 @@ public enum FactKind : byte
     Finding = 10,
     Label = 11,
     Audit = 12,
+    FeatureStage = 13,
+    Correction = 14,
     EngineState = 15,
+    ClockOffset = 16,
 }
 
 /// <summary>

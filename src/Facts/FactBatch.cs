@@ -41,5 +41,8 @@ public static class Origins
     /// <summary>Intervals found to be missing: closed gaps, a function of the batches before them.</summary>
     public const string Gaps = "gaps";
 
-    public static bool IsReserved(string name) => name is Clock or Engine or Shadow or Service or Gaps;
+    /// <summary>What a pipeline made of old data, on request. Nobody was told, nothing decided by it.</summary>
+    public const string Backfill = "backfill";
+
+    public static bool IsReserved(string name) => name is Clock or Engine or Shadow or Service or Gaps or Backfill;
 }

@@ -122,7 +122,10 @@ public static class FactCodec
             FactKind.Finding => Finding.Read(ref from),
             FactKind.Label => Label.Read(ref from),
             FactKind.Audit => Audit.Read(ref from),
+            FactKind.FeatureStage => FeatureStage.Read(ref from),
+            FactKind.Correction => Correction.Read(ref from),
             FactKind.EngineState => EngineState.Read(ref from),
+            FactKind.ClockOffset => ClockOffset.Read(ref from),
             _ => throw from.Wrong($"{kind} cannot be read"),
         };
     }

@@ -16,6 +16,9 @@ public enum FeatureFault : byte
 
     /// <summary>The operator gave no finite number (a ratio to zero, a slope of one point).</summary>
     NotFinite = 4,
+
+    /// <summary>The samples of the window do not stand evenly in time, and a spectrum needs that.</summary>
+    Uneven = 5,
 }
 
 /// <summary>One feature without a value of its own, by its index in the vector.</summary>
@@ -57,15 +60,7 @@ public sealed record FeatureVector : Fact
         to.Position(Cause);
         to.Digest(Pipeline);
         to.Floats(Values);
-        to.Count(Gaps.Count);
-        foreach (FeatureGap gap in Gaps)
-        {
-            if (gap.Index >= Values.Count)
-                throw new ArgumentException($"A gap names feature {gap.Index} of a vector of {Values.Count}.", nameof(to));
-            to.Count(gap.Index);
-            to.Named(gap.Fault);
-        }
-
+        WriteGaps(Gaps, Values.Count, to);
         to.Signed(InputAge);
     }
 
@@ -76,15 +71,7 @@ public sealed record FeatureVector : Fact
         Position cause = from.Position();
         Digest pipeline = from.Digest();
         float[] values = from.Floats();
-        var gaps = new FeatureGap[from.Count(bytesEach: 2)];
-        for (int i = 0; i < gaps.Length; i++)
-        {
-            ulong index = from.Unsigned();
-            if (index >= (ulong)values.Length)
-                throw from.Wrong("a feature index is out of range");
-            gaps[i] = new FeatureGap((int)index, from.Named<FeatureFault>());
-        }
-
+        FeatureGap[] gaps = ReadGaps(ref from, values.Length);
         return new FeatureVector
         {
             Asset = asset,
@@ -95,5 +82,31 @@ public sealed record FeatureVector : Fact
             Gaps = gaps,
             InputAge = from.Signed(),
         };
+    }
+
+    internal static void WriteGaps(IReadOnlyList<FeatureGap> gaps, int values, CanonicalWriter to)
+    {
+        to.Count(gaps.Count);
+        foreach (FeatureGap gap in gaps)
+        {
+            if (gap.Index >= values)
+                throw new ArgumentException($"A gap names feature {gap.Index} of a vector of {values}.", nameof(gaps));
+            to.Count(gap.Index);
+            to.Named(gap.Fault);
+        }
+    }
+
+    internal static FeatureGap[] ReadGaps(ref CanonicalReader from, int values)
+    {
+        var gaps = new FeatureGap[from.Count(bytesEach: 2)];
+        for (int i = 0; i < gaps.Length; i++)
+        {
+            ulong index = from.Unsigned();
+            if (index >= (ulong)values)
+                throw from.Wrong("a feature index is out of range");
+            gaps[i] = new FeatureGap((int)index, from.Named<FeatureFault>());
+        }
+
+        return gaps;
     }
 }

@@ -31,6 +31,9 @@ public enum SampleFault : byte
 
     /// <summary>Its time cannot be believed: more than a day ahead of the box and of everything that came before.</summary>
     Implausible = 9,
+
+    /// <summary>Its source's clock has stepped further than is believed at once; after the step has held, samples are taken again.</summary>
+    ClockJump = 10,
 }
 
 /// <summary>One sample that was not used, by its index in the input batch, and why.</summary>

@@ -26,6 +26,7 @@ public static class Words
         FeatureFault.NoSamples => "no samples came",
         FeatureFault.Stale => "its newest sample is too old",
         FeatureFault.Rejected => "its samples were refused by validation",
+        FeatureFault.Uneven => "its samples do not stand evenly in time",
         _ => "its formula gives no finite number",
     };
 

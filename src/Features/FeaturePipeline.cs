@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Facts.Canonical;
+using EdgeRuntime.Features.Corrections;
 using EdgeRuntime.Features.Definition;
 using EdgeRuntime.Features.Operators;
 using EdgeRuntime.Features.Time;
@@ -23,6 +24,14 @@ public sealed class FeaturePipeline
     readonly Dictionary<string, int> _signalOf = new(StringComparer.Ordinal);
     readonly Watermark _watermark;
     readonly VectorMoments _moments;
+    readonly VectorsOut _out;
+    readonly List<ClockOffset> _offsets = [];
+
+    /// <summary>How far each signal's features look back, by its place in the definition.</summary>
+    readonly long[] _reach;
+
+    /// <summary>How far behind its source's newest time a late sample is of use, before the source's lateness is added.</summary>
+    readonly long _useful;
 
     SignalHistory[] _histories;
     SignalCheck[] _checks;
@@ -43,8 +52,12 @@ public sealed class FeaturePipeline
         _asset = asset.Id;
         for (int i = 0; i < definition.Inputs.Count; i++)
             _signalOf.Add(asset.TagOf(definition.Inputs[i].Signal), i);
-        _watermark = new Watermark(definition.Lateness.Nanoseconds(), definition.IdleAfter.Nanoseconds());
+        _watermark = new Watermark(definition);
         _moments = new VectorMoments(definition.Every?.Nanoseconds() ?? 0);
+        long within = definition.CorrectWithin.Nanoseconds();
+        _out = new VectorsOut(within, definition.Columns.Count + definition.Order.Count(f => f.Operator == FeatureOperator.Ewma));
+        _reach = [.. definition.Inputs.Select(input => FeatureProgram.Reach(definition, input.Signal))];
+        _useful = _reach.Max() + within;
         Begin();
     }
 
@@ -68,7 +81,9 @@ public sealed class FeaturePipeline
 
     /// <summary>
     /// Takes the next batch of the journal. Adds to <paramref name="output"/> at most one <see cref="Validated"/> (only when it found something in a sample of
-    /// this asset), then the <see cref="FeatureVector"/>s that the batch completed, in time order. Batches that are neither arrivals nor ticks change nothing.
+    /// this asset), the <see cref="ClockOffset"/>s that became known, a <see cref="Correction"/> for each vector of the near past that a late sample would have
+    /// made another, then the <see cref="FeatureVector"/>s that the batch completed, in time order, each after its <see cref="FeatureStage"/>s where the
+    /// pipeline asks for them. Batches that are neither arrivals nor ticks change nothing.
     /// </summary>
     public void Take(StoredBatch input, ICollection<Fact> output)
     {
@@ -102,6 +117,7 @@ public sealed class FeaturePipeline
         to.Signed(_overLimitBefore);
         _watermark.Save(to);
         _moments.Save(to);
+        _out.Save(to);
         foreach (SignalHistory history in _histories)
             history.Save(to);
         foreach (SignalCheck check in _checks)
@@ -116,6 +132,7 @@ public sealed class FeaturePipeline
         _overLimitBefore = from.Signed();
         _watermark.Restore(ref from);
         _moments.Restore(ref from);
+        _out.Restore(ref from);
         foreach (SignalHistory history in _histories)
             history.Restore(ref from);
         foreach (SignalCheck check in _checks)
@@ -126,7 +143,7 @@ public sealed class FeaturePipeline
     [MemberNotNull(nameof(_histories), nameof(_checks), nameof(_program))]
     void Begin()
     {
-        _histories = [.. _definition.Inputs.Select(input => new SignalHistory(FeatureProgram.Reach(_definition, input.Signal)))];
+        _histories = [.. _definition.Inputs.Select(input => new SignalHistory(FeatureProgram.Reach(_definition, input.Signal) + _definition.CorrectWithin.Nanoseconds()))];
         _checks = [.. _definition.Inputs.Select(input => new SignalCheck(input))];
         _program = new FeatureProgram(_definition, _histories);
     }
@@ -135,8 +152,9 @@ public sealed class FeaturePipeline
     {
         FactBatch batch = input.Batch;
         SourceClock? source = null;
-        long boxTime = 0, heardLast = 0;
-        bool heard = false;
+        long boxTime = 0;
+        long newestBefore = long.MinValue;
+        var late = new LateRange();
         if (_faults.Length < batch.Samples.Count)
         {
             _faults = new byte[batch.Samples.Count];
@@ -151,30 +169,51 @@ public sealed class FeaturePipeline
             if (signal < 0)
                 continue;
             if (source is null)
-                boxTime = _watermark.BoxTime(batch.Ingest.UnixNanoseconds);
-            source ??= _watermark.Source(batch.Origin);
-            long at = sample.Event.UnixNanoseconds;
-            // The samples of a message have mostly one time; what was just heard is believed again and moves nothing.
-            if (!heard || at != heardLast)
             {
-                ClockVerdict verdict = ClockJudgement.Of(at, batch.Ingest.UnixNanoseconds, source.HasTime ? source.Newest : null, _watermark.Newest);
-                if (verdict == ClockVerdict.Refused)
-                {
-                    Mark(i, SampleFault.Implausible);
-                    continue;
-                }
-
-                if (verdict == ClockVerdict.SetBack)
-                    source = BeginAgain(batch.Origin);
-                _watermark.Hear(source, at, boxTime);
-                (heard, heardLast) = (true, at);
+                boxTime = _watermark.BoxTime(batch.Ingest.UnixNanoseconds);
+                source = _watermark.Source(batch.Origin);
+                newestBefore = source.HasTime ? source.Newest : long.MinValue;
             }
 
-            TakeSample(sample, signal, input.Frame, i);
+            long at = sample.Event.UnixNanoseconds;
+            // The usual sample needs no look at all sources.
+            ClockVerdict verdict = source.GoesOn(signal, at)
+                ? ClockVerdict.Believed
+                : ClockJudgement.Of(at, batch.Ingest.UnixNanoseconds, source, signal, _watermark.Newest, _useful);
+            switch (verdict)
+            {
+                case ClockVerdict.Refused:
+                    Mark(i, SampleFault.Implausible);
+                    continue;
+                case ClockVerdict.SetBack:
+                    source = BeginAgain(batch.Origin);
+                    newestBefore = long.MinValue;
+                    break;
+                case ClockVerdict.JumpedAhead or ClockVerdict.JumpedBack when !source.Step.Holds(at, verdict == ClockVerdict.JumpedAhead, boxTime):
+                    Mark(i, SampleFault.ClockJump);
+                    continue;
+                case ClockVerdict.JumpedAhead or ClockVerdict.JumpedBack:
+                    source = AcceptStep(input, source, signal, at);
+                    newestBefore = source.HasTime ? newestBefore : long.MinValue;
+                    break;
+                default:
+                    break;
+            }
+
+            source.Step.Forget();
+            _watermark.Hear(source, signal, at, boxTime);
+            TakeSample(sample, signal, input.Frame, i, ref late);
         }
 
         if (_faultCount > 0)
             output.Add(new Validated(_asset, input.Position, _definition.Identity, TakeFaults(batch.Samples.Count)));
+        if (source is { HasTime: true } && source.Newest > newestBefore)
+            ObserveOffset(input, source);
+        foreach (ClockOffset offset in _offsets)
+            output.Add(offset);
+        _offsets.Clear();
+        if (!late.IsEmpty)
+            Correct(input, late, output);
     }
 
     /// <summary>The signal of a tag; -1 for none. A source names its tags in the same order in every message.</summary>
@@ -186,7 +225,7 @@ public sealed class FeaturePipeline
         return known.Signal;
     }
 
-    void TakeSample(in Sample sample, int signal, long frame, int index)
+    void TakeSample(in Sample sample, int signal, long frame, int index, ref LateRange late)
     {
         long at = sample.Event.UnixNanoseconds;
         if (_checks[signal].Check(sample, out double number) is { } fault)
@@ -197,16 +236,93 @@ public sealed class FeaturePipeline
         int superseded = _histories[signal].Add(new HeldSample(at, number, taken, frame, index));
         if (superseded >= 0 && _faults[superseded] == 0)
             Mark(superseded, SampleFault.Superseded);
+        // A value is held until the next one, and a window that reaches back into that time sees it.
+        if (_out.IsKept && at <= _moments.Last)
+            late.Add(at, _histories[signal].NextTaken(at) is { } next ? next + _reach[signal] : long.MaxValue);
     }
 
-    /// <summary>A source that had been days ahead came back: everything that rests on the time it had claimed is void, and the asset starts anew.</summary>
+    void ObserveOffset(StoredBatch input, SourceClock source)
+    {
+        if (!source.Offset.Observe(input.Batch.Ingest.UnixNanoseconds, source.Newest))
+            return;
+        source.Offset.Recorded(source.Newest);
+        _offsets.Add(OffsetOf(input, source, source.Newest, source.Offset.Offset, 0));
+    }
+
+    /// <summary>
+    /// A step has held: from here on it is the source's time. When it led back and no other source of the asset moves, the asset starts anew, because
+    /// everything would be late otherwise until the time before has come again.
+    /// </summary>
+    SourceClock AcceptStep(StoredBatch input, SourceClock source, int signal, long at)
+    {
+        long before = source.NewestOf(signal) ?? (source.HasTime ? source.Newest : _watermark.Newest ?? at);
+        source.BeginAnew();
+        _offsets.Add(OffsetOf(input, source, at, (long)Int128.Clamp((Int128)input.Batch.Ingest.UnixNanoseconds - at, long.MinValue, long.MaxValue), at - before));
+        return at < before && _watermark.IsAlone(source) ? BeginAgain(input.Batch.Origin) : source;
+    }
+
+    ClockOffset OffsetOf(StoredBatch input, SourceClock source, long at, long offset, long step) =>
+        new(_asset, source.Origin, new EventTime(at), input.Position, offset, step == 0 ? source.Offset.Spread : 0, Math.Max(1, source.Offset.Samples), step);
+
+    /// <summary>The clock of the asset's time was set back: everything that rests on the time before is void, and the asset starts anew.</summary>
     SourceClock BeginAgain(string origin)
     {
         _overLimitBefore += OverLimit();
         _watermark.Forget();
         _moments.Forget();
+        _out.Forget();
         Begin();
         return _watermark.Source(origin);
+    }
+
+    /// <summary>Computes the vectors again that late samples can have changed; those that come out the same are not told.</summary>
+    void Correct(StoredBatch input, in LateRange late, ICollection<Fact> output)
+    {
+        int looked = 0, left = 0;
+        Correction? last = null;
+        for (int i = _out.FirstFrom(late.From); i < _out.Count && _out[i].At <= late.Until; i++)
+        {
+            OutVector vector = _out[i];
+            if (looked == FeatureLimits.CorrectionsMax || !IsWhole(vector.At))
+            {
+                left++;
+                continue;
+            }
+
+            looked++;
+            float[] values = _program.Again(vector.At, vector.Levels, out IReadOnlyList<FeatureGap> gaps);
+            if (vector.IsSame(values, gaps))
+                continue;
+            if (last is not null)
+                output.Add(last);
+            last = new Correction
+            {
+                Asset = _asset,
+                At = new EventTime(vector.At),
+                Cause = input.Position,
+                Corrects = vector.Cause,
+                Pipeline = _definition.Identity,
+                Values = values,
+                Gaps = gaps,
+                Left = 0,
+            };
+            _out[i] = vector with { Values = values, Gaps = gaps };
+        }
+
+        if (last is not null)
+            output.Add(last with { Left = left });
+    }
+
+    /// <summary>No sample that a window at the moment could see has left too early.</summary>
+    bool IsWhole(long moment)
+    {
+        for (int i = 0; i < _histories.Length; i++)
+        {
+            if (_histories[i].LostUntil > moment - _reach[i])
+                return false;
+        }
+
+        return true;
     }
 
     void AddDueVectors(StoredBatch input, ICollection<Fact> output)
@@ -216,6 +332,8 @@ public sealed class FeaturePipeline
         while (_moments.Due(EarliestOpen(), watermark) is { } moment)
         {
             float[] values = _program.At(moment, out IReadOnlyList<FeatureGap> gaps);
+            if (_definition.JournalStages)
+                AddStages(input, moment, output);
             output.Add(new FeatureVector
             {
                 Asset = _asset,
@@ -224,11 +342,33 @@ public sealed class FeaturePipeline
                 Pipeline = _definition.Identity,
                 Values = values,
                 Gaps = gaps,
-                InputAge = InputAge(moment),
+                InputAge = InputAge(_histories, moment),
             });
+            if (_out.IsKept)
+                _out.Add(new OutVector(moment, input.Position, values, gaps, _program.Levels()));
             _moments.Close(moment);
             foreach (SignalHistory history in _histories)
                 history.Close(moment);
+        }
+    }
+
+    void AddStages(StoredBatch input, long moment, ICollection<Fact> output)
+    {
+        foreach (PipelineStage stage in _definition.Stages)
+        {
+            if (stage.Name is not (PipelineStage.Base or PipelineStage.Derived))
+                continue;
+            double[] values = _program.Stage(stage.Name == PipelineStage.Derived, out IReadOnlyList<FeatureGap> gaps);
+            output.Add(new FeatureStage
+            {
+                Asset = _asset,
+                At = new EventTime(moment),
+                Cause = input.Position,
+                Stage = stage.Name,
+                Version = stage.Version,
+                Values = values,
+                Gaps = gaps,
+            });
         }
     }
 
@@ -240,10 +380,10 @@ public sealed class FeaturePipeline
         return earliest == long.MaxValue ? null : earliest;
     }
 
-    long InputAge(long moment)
+    internal static long InputAge(SignalHistory[] histories, long moment)
     {
         long oldest = moment;
-        foreach (SignalHistory history in _histories)
+        foreach (SignalHistory history in histories)
         {
             if (!history.TryNewestTaken(moment, out long at, out _))
                 return -1;

@@ -22,11 +22,17 @@ public sealed class FeaturePipelineDefinition
         Every = document.Every;
         Lateness = document.Lateness;
         IdleAfter = document.IdleAfter;
+        Jump = document.Jump;
+        Hold = document.Hold;
+        Sources = document.Sources;
+        CorrectWithin = document.CorrectWithin;
+        JournalStages = document.JournalStages;
         Inputs = document.Inputs;
         Features = document.Features;
         Order = document.Order;
         Columns = document.Columns;
         CanonicalForm = Definition.CanonicalForm.Of(this);
+        Stages = Definition.CanonicalForm.StagesOf(this);
         Identity = Digest.Of(Encoding.UTF8.GetBytes(CanonicalForm));
     }
 
@@ -42,6 +48,24 @@ public sealed class FeaturePipelineDefinition
 
     /// <summary>A source that has not moved its time on for this long, by ticks, is no longer waited for.</summary>
     public TimeSpan IdleAfter { get; }
+
+    /// <summary>A larger step of a source's clock is not believed until it has held.</summary>
+    public TimeSpan Jump { get; }
+
+    /// <summary>How long a step must hold to be believed.</summary>
+    public TimeSpan Hold { get; }
+
+    /// <summary>The sources whose time has rules of its own, by name.</summary>
+    public IReadOnlyList<SourceTimeRules> Sources { get; }
+
+    /// <summary>How far behind the newest vector late data still makes corrections of vectors that are out; zero: none.</summary>
+    public TimeSpan CorrectWithin { get; }
+
+    /// <summary>The outputs of the stages before the vector are facts in the journal too.</summary>
+    public bool JournalStages { get; }
+
+    /// <summary>The stages in the order in which they rest on each other, each with the version of what it does.</summary>
+    public IReadOnlyList<PipelineStage> Stages { get; }
 
     /// <summary>The signals, in document order.</summary>
     public IReadOnlyList<SignalInput> Inputs { get; }
@@ -61,8 +85,19 @@ public sealed class FeaturePipelineDefinition
     /// <summary>What the columns need, in an order in which it can be computed.</summary>
     internal IReadOnlyList<FeatureDefinition> Order { get; }
 
+    /// <summary>What is computed in the base (or else the derived) stage, in document order.</summary>
+    internal IEnumerable<FeatureDefinition> Computed(bool derived) => Features.Where(f => f.Operator.IsDerived() == derived && Order.Contains(f));
+
+    /// <summary>The rules for a source: its own, or those of the document.</summary>
+    internal SourceTimeRules RulesOf(string source) => Sources.FirstOrDefault(s => s.Source == source) ?? new SourceTimeRules(source, Lateness, Jump);
+
     /// <summary>Reads the document; call <see cref="SettingsDocument.ThrowIfInvalid"/> afterwards. Of a document with violations only these are of use.</summary>
     public static FeaturePipelineDefinition Read(SettingsDocument document) => new(PipelineDocument.Read(document));
+
+    /// <summary>The sources with rules of their own that the box does not have: a rule for a misspelt source would never be applied.</summary>
+    public IReadOnlyList<SettingsViolation> CheckSources(IReadOnlyCollection<string> known) =>
+        [.. Sources.Where(s => !known.Contains(s.Source)).Select(s => new SettingsViolation(
+            _file, 1, "sources", $"names '{s.Source}', which is not a source of this site; the sources are {string.Join(", ", known)}."))];
 
     /// <summary>What stands between this pipeline and the tags of an asset: a tag that does not exist, is no number, has another unit, or serves two signals.</summary>
     public IReadOnlyList<SettingsViolation> Check(AssetDefinition asset, TagCatalogue tags)

@@ -3,7 +3,7 @@ using EdgeRuntime.Facts;
 namespace EdgeRuntime.Replay;
 
 /// <summary>One decision that does not come out as it was recorded.</summary>
-/// <param name="PredictionId">The decision.</param>
+/// <param name="PredictionId">The decision; empty for what was said after the last one.</param>
 /// <param name="Stage">Where it first parts: journal, site, validation, features, model, breaker, rules, serving, decision.</param>
 /// <param name="Recorded">Frame in which it is recorded; 0 when the record is what is missing.</param>
 /// <param name="Byte">First byte of the stage's canonical form that differs; -1 where there are no two forms to compare.</param>

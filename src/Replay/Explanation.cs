@@ -96,7 +96,8 @@ public sealed record Explanation(Decision Decision, IReadOnlyList<ExplanationSte
 
     static IEnumerable<ExplanationStep> Said(Decision decision, StoredBatch record, IPlanArchive archive)
     {
-        IReadOnlyList<FeatureColumn> columns = archive.Pipeline(decision.Pipeline).Columns;
+        FeaturePipelineDefinition pipeline = archive.Pipeline(decision.Pipeline);
+        IReadOnlyList<FeatureColumn> columns = pipeline.Columns;
         foreach (Fact fact in record.Batch.Facts)
         {
             switch (fact)
@@ -108,6 +109,8 @@ public sealed record Explanation(Decision Decision, IReadOnlyList<ExplanationSte
                     for (int i = 0; i < vector.Values.Count && i < columns.Count; i++)
                         yield return new("features", string.Create(CultureInfo.InvariantCulture, $"{columns[i].Name} = {vector.Values[i]:R} {columns[i].Unit}").TrimEnd(), "");
                     yield return new("features", $"vector of {vector.Values.Count} features, pipeline", vector.Pipeline.ToString());
+                    foreach (PipelineStage stage in pipeline.Stages)
+                        yield return new("stage", $"version of stage {stage.Name}", stage.Version.ToString());
                     break;
                 case Prediction prediction when prediction.Asset == decision.Asset && prediction.At == decision.At:
                     string outputs = string.Join(", ", prediction.Outputs.Select(o => o.ToString("R", CultureInfo.InvariantCulture)));

@@ -114,7 +114,7 @@ sealed class ReplayCursor(Func<long, IEnumerable<JournalEntry>> journal, long af
             if (DecisionEngine.CauseOf(batch.Batch) > _afterFrame || _afterFrame == 0)
                 _outputs.Enqueue(batch);
         }
-        else if (batch.Batch.Origin != Origins.Shadow && _again is null)
+        else if (batch.Batch.Origin is not (Origins.Shadow or Origins.Backfill) && _again is null)
         {
             if (_inputs.Count < AheadMax)
                 _inputs.Enqueue(batch);
@@ -129,7 +129,7 @@ sealed class ReplayCursor(Func<long, IEnumerable<JournalEntry>> journal, long af
     {
         foreach (JournalEntry entry in journal(frame))
         {
-            if (entry.Batch is { } batch && batch.Batch.Origin is not (Origins.Engine or Origins.Shadow))
+            if (entry.Batch is { } batch && batch.Batch.Origin is not (Origins.Engine or Origins.Shadow or Origins.Backfill))
                 yield return batch;
         }
     }

@@ -27,6 +27,8 @@ public sealed class ReplayRun : IDisposable
     readonly Comparison _comparison = new();
     readonly Dictionary<string, PlanBrokenException> _broken = new(StringComparer.Ordinal);
     readonly List<Difference> _differences = [];
+    /// <summary>By asset, the first difference in what was said without a decision (validations, corrections, clock offsets) since the last decision.</summary>
+    readonly SortedDictionary<string, Difference> _undecided = new(StringComparer.Ordinal);
     readonly List<StateTrouble> _troubles = [];
     readonly Queue<StateHeader> _resume;
     DecisionEngine _engine;
@@ -36,6 +38,9 @@ public sealed class ReplayRun : IDisposable
     long _notReproducible;
     string? _notReproducibleWhy;
     DamagedFrame? _passed;
+
+    /// <summary>Batches are missing, so a count of batches (which a clock's offset is estimated over) is another one from here on, and no decision rests on it.</summary>
+    bool _countsDiffer;
 
     /// <summary>Why nothing of now can be computed again; null: it can.</summary>
     string? _incomplete;
@@ -126,7 +131,7 @@ public sealed class ReplayRun : IDisposable
     void Take(StoredBatch input)
     {
         while (_cursor.Damage.TryPeek(out DamagedFrame? damage) && damage.Frame < input.Frame)
-            _passed = _cursor.Damage.Dequeue();
+            Pass(_cursor.Damage.Dequeue());
         while (_cursor.Unasked(input.Frame) is { } unasked)
             Compare(unasked, []);
         if (_incomplete is not null)
@@ -159,9 +164,18 @@ public sealed class ReplayRun : IDisposable
     {
         _cursor.ReadToEnd();
         while (_cursor.Damage.TryDequeue(out DamagedFrame? damage))
-            _passed = damage;
+            Pass(damage);
         while (_cursor.Unasked(long.MaxValue) is { } unasked)
             Compare(unasked, []);
+        // No decision came behind these; where one decision was asked for by its id, and is not there, they are not it.
+        if (_checked == 0)
+            return;
+        foreach (Difference undecided in _undecided.Values)
+        {
+            _checked++;
+            if (_differences.Count < DifferencesMax)
+                _differences.Add(undecided);
+        }
     }
 
     /// <summary>Raw data is not all there: the engine is not what it was then, until a state that was saved then brings it back.</summary>
@@ -217,7 +231,7 @@ public sealed class ReplayRun : IDisposable
 
     void Compare(StoredBatch? then, IReadOnlyList<Fact> now)
     {
-        if (then is not null && _passed is null && _incomplete is null && _broken.Count == 0 && _comparison.AreSame(then.Batch.Facts, now))
+        if (then is not null && _passed is null && _incomplete is null && _broken.Count == 0 && _undecided.Count == 0 && _comparison.AreSame(then.Batch.Facts, now))
         {
             foreach (Fact fact in now)
             {
@@ -235,8 +249,8 @@ public sealed class ReplayRun : IDisposable
 
     void CompareByAsset(StoredBatch? then, IReadOnlyList<Fact> now)
     {
-        SortedDictionary<string, List<List<Fact>>> recorded = ByAsset(then?.Batch.Facts ?? []);
-        SortedDictionary<string, List<List<Fact>>> computed = ByAsset(now);
+        SortedDictionary<string, List<List<Fact>>> recorded = ByAsset(Comparable(then?.Batch.Facts ?? []));
+        SortedDictionary<string, List<List<Fact>>> computed = ByAsset(Comparable(now));
         // A damaged frame that holds the record of a decision is told here, for all it held, and not again as an input of later ones.
         string? lost = then is null && now.Any(f => f is Decision) && _cursor.Damage.TryDequeue(out DamagedFrame? ahead)
             ? $"Its record cannot be read: {SentenceOf(ahead)}"
@@ -246,15 +260,22 @@ public sealed class ReplayRun : IDisposable
             List<List<Fact>> thens = recorded.GetValueOrDefault(asset, []);
             List<List<Fact>> nows = computed.GetValueOrDefault(asset, []);
             for (int i = 0; i < Math.Max(thens.Count, nows.Count); i++)
-                Compare(i < thens.Count ? thens[i] : [], i < nows.Count ? nows[i] : [], then?.Frame ?? 0, lost);
+                Compare(asset, i < thens.Count ? thens[i] : [], i < nows.Count ? nows[i] : [], then?.Frame ?? 0, lost);
         }
     }
 
-    void Compare(List<Fact> recorded, List<Fact> computed, long frame, string? lost)
+    void Compare(string asset, List<Fact> recorded, List<Fact> computed, long frame, string? lost)
     {
         Decision? decision = recorded.OfType<Decision>().LastOrDefault() ?? computed.OfType<Decision>().LastOrDefault();
         if (decision is null)
+        {
+            if (_incomplete is null && FirstDifference(recorded, computed) is { } found)
+                _undecided.TryAdd(asset, new Difference("", asset, default, found.Stage, frame, found.Byte, found.Sentence));
             return;
+        }
+
+        // Like damage: laid to the first decision behind it, selected or not.
+        _undecided.Remove(asset, out Difference? undecided);
         // Laid to the first decision behind it, selected or not: a selection must find what a replay of all finds.
         lost ??= _passed is { } passed ? $"It rests on what cannot be read: {SentenceOf(passed)}" : null;
         _passed = null;
@@ -268,7 +289,9 @@ public sealed class ReplayRun : IDisposable
         }
 
         _checked++;
-        if (FindDifference(recorded, computed, decision, frame, lost) is not { } difference)
+        Difference? difference = FindDifference(recorded, computed, decision, frame, lost)
+            ?? (undecided is null ? null : undecided with { PredictionId = decision.PredictionId, At = decision.At });
+        if (difference is null)
             _identical++;
         else if (_differences.Count < DifferencesMax)
             _differences.Add(difference);
@@ -285,23 +308,31 @@ public sealed class ReplayRun : IDisposable
             return Say("journal", -1, lost);
         if (recorded.Count == 0)
             return Say("decision", -1, "The inputs give this decision, but the journal does not hold it.");
+        return FirstDifference(recorded, computed) is { } found ? Say(found.Stage, found.Byte, found.Sentence) : null;
+    }
 
+    static (string Stage, long Byte, string Sentence)? FirstDifference(List<Fact> recorded, List<Fact> computed)
+    {
         for (int i = 0; i < Math.Max(recorded.Count, computed.Count); i++)
         {
             Fact? then = i < recorded.Count ? recorded[i] : null;
             Fact? now = i < computed.Count ? computed[i] : null;
             string stage = StageOf((then ?? now)!, then, now);
             if (then is null || now is null)
-                return Say(stage, -1, then is null ? $"The replay gives a {now!.Kind} that was not recorded." : $"The replay does not give the recorded {then.Kind}.");
+                return (stage, -1, then is null ? $"The replay gives a {now!.Kind} that was not recorded." : $"The replay does not give the recorded {then.Kind}.");
             byte[] thenBytes = FactCodec.Encode(then);
             byte[] nowBytes = FactCodec.Encode(now);
             int common = thenBytes.AsSpan().CommonPrefixLength(nowBytes);
             if (common < thenBytes.Length || common < nowBytes.Length)
-                return Say(stage, common, $"The {then.Kind} differs from its record at byte {common} of {thenBytes.Length}.");
+                return (stage, common, $"The {then.Kind} differs from its record at byte {common} of {thenBytes.Length}.");
         }
 
         return null;
     }
+
+    void Pass(DamagedFrame damage) => (_passed, _countsDiffer) = (damage, true);
+
+    IReadOnlyList<Fact> Comparable(IReadOnlyList<Fact> facts) => _countsDiffer ? [.. facts.Where(f => f is not ClockOffset)] : facts;
 
     static string SentenceOf(DamagedFrame damage) =>
         $"journal segment {damage.Segment} is damaged at byte {damage.Offset} (frame {damage.Frame}): {damage.What}.";
@@ -332,7 +363,8 @@ public sealed class ReplayRun : IDisposable
     static string StageOf(Fact fact, Fact? then, Fact? now) => fact.Kind switch
     {
         FactKind.Validated => "validation",
-        FactKind.FeatureVector => "features",
+        FactKind.ClockOffset => "validation",
+        FactKind.FeatureVector or FactKind.FeatureStage or FactKind.Correction => "features",
         FactKind.Prediction => "model",
         FactKind.ModeChange => "breaker",
         FactKind.Decision when then is Decision a && now is Decision b && a.Reasons.Any(IsRule) != b.Reasons.Any(IsRule) => "rules",
@@ -371,6 +403,9 @@ public sealed class ReplayRun : IDisposable
     {
         Validated validated => validated.Asset,
         FeatureVector vector => vector.Asset,
+        FeatureStage stage => stage.Asset,
+        Correction correction => correction.Asset,
+        ClockOffset offset => offset.Asset,
         Prediction prediction => prediction.Asset,
         Decision decision => decision.Asset,
         _ => null,

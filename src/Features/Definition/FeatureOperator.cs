@@ -16,9 +16,14 @@ enum FeatureOperator
     Rate,
     Count,
     BadRatio,
+    Kurtosis,
+    Crest,
+    BandEnergy,
+    TimeInState,
     Difference,
     Ratio,
     ZScore,
+    Residual,
 }
 
 static class FeatureOperators
@@ -39,15 +44,20 @@ static class FeatureOperators
         ["rate"] = FeatureOperator.Rate,
         ["count"] = FeatureOperator.Count,
         ["bad-ratio"] = FeatureOperator.BadRatio,
+        ["kurtosis"] = FeatureOperator.Kurtosis,
+        ["crest"] = FeatureOperator.Crest,
+        ["band-energy"] = FeatureOperator.BandEnergy,
+        ["time-in-state"] = FeatureOperator.TimeInState,
         ["difference"] = FeatureOperator.Difference,
         ["ratio"] = FeatureOperator.Ratio,
         ["zscore"] = FeatureOperator.ZScore,
+        ["residual"] = FeatureOperator.Residual,
     };
 
     public static string Name(this FeatureOperator op) => ByName.First(pair => pair.Value == op).Key;
 
     /// <summary>Takes features, not a signal.</summary>
-    public static bool IsDerived(this FeatureOperator op) => op is FeatureOperator.Difference or FeatureOperator.Ratio or FeatureOperator.ZScore;
+    public static bool IsDerived(this FeatureOperator op) => op >= FeatureOperator.Difference;
 
-    public static bool HasWindow(this FeatureOperator op) => op is >= FeatureOperator.Mean and <= FeatureOperator.BadRatio;
+    public static bool HasWindow(this FeatureOperator op) => op is >= FeatureOperator.Mean and <= FeatureOperator.TimeInState;
 }

@@ -28,12 +28,15 @@ static class FeatureUnits
 
     static string Unit(FeatureOperator op, string[] of) => op switch
     {
-        FeatureOperator.Age => "s",
-        FeatureOperator.Count or FeatureOperator.BadRatio or FeatureOperator.ZScore => PureNumber,
+        FeatureOperator.Age or FeatureOperator.TimeInState => "s",
+        FeatureOperator.Count or FeatureOperator.BadRatio or FeatureOperator.ZScore or FeatureOperator.Kurtosis or FeatureOperator.Crest => PureNumber,
+        FeatureOperator.BandEnergy => Squared(of[0]),
         FeatureOperator.Slope or FeatureOperator.Rate => (of[0].Length == 0 ? PureNumber : of[0]) + "/s",
         FeatureOperator.Ratio when of.Length == 2 => of[0] == of[1] ? PureNumber : $"{(of[0].Length == 0 ? PureNumber : of[0])}/{(of[1].Length == 0 ? PureNumber : of[1])}",
         _ => of.Length > 0 ? of[0] : "",
     };
+
+    static string Squared(string unit) => unit.Length == 0 || unit == PureNumber ? PureNumber : unit.All(char.IsLetter) ? $"{unit}²" : $"({unit})²";
 
     static int IndexOf(IReadOnlyList<FeatureDefinition> features, FeatureDefinition feature)
     {

@@ -5,12 +5,20 @@ namespace EdgeRuntime.Features.Definition;
 /// <summary>The parts of a pipeline document as they were read; what is wrong in them is a violation of the document.</summary>
 sealed record PipelineDocument
 {
+    /// <summary>Whether the outputs of the stages before the vector are kept in the journal.</summary>
+    internal static readonly Dictionary<string, bool> StageWords = new() { ["none"] = false, ["journal"] = true };
+
     public required string File { get; init; }
     public required string Id { get; init; }
     public required string Version { get; init; }
     public required TimeSpan? Every { get; init; }
     public required TimeSpan Lateness { get; init; }
     public required TimeSpan IdleAfter { get; init; }
+    public required TimeSpan Jump { get; init; }
+    public required TimeSpan Hold { get; init; }
+    public required IReadOnlyList<SourceTimeRules> Sources { get; init; }
+    public required TimeSpan CorrectWithin { get; init; }
+    public required bool JournalStages { get; init; }
     public required IReadOnlyList<SignalInput> Inputs { get; init; }
     public required IReadOnlyList<FeatureDefinition> Features { get; init; }
     public required IReadOnlyList<FeatureDefinition> Order { get; init; }
@@ -28,14 +36,21 @@ sealed record PipelineDocument
         IReadOnlyList<FeatureDefinition> features = FeatureReader.Read(root, inputs);
         IReadOnlyList<FeatureColumn> columns = ReadColumns(vector, features);
         IReadOnlyList<FeatureDefinition> order = Ordered(root, features, columns);
+        TimeSpan lateness = TimeReader.ReadLateness(root, TimeSpan.Zero);
+        (TimeSpan jump, TimeSpan hold) = TimeReader.ReadClock(root);
         return new PipelineDocument
         {
             File = document.File,
             Id = id,
             Version = version,
             Every = every,
-            Lateness = Durations.Optional(root, "lateness", TimeSpan.Zero) ?? TimeSpan.Zero,
+            Lateness = lateness,
             IdleAfter = Durations.Optional(root, "idleAfter", Durations.Smallest) ?? TimeSpan.FromSeconds(5),
+            Jump = jump,
+            Hold = hold,
+            Sources = TimeReader.ReadSources(root, lateness, jump),
+            CorrectWithin = TimeReader.ReadCorrections(root),
+            JournalStages = root.ChoiceOr("stages", false, StageWords),
             Inputs = inputs,
             Features = features,
             Order = order,

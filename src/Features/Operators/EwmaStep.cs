@@ -30,6 +30,8 @@ sealed class EwmaStep(SignalHistory history, long timeConstant, long? maxAge) : 
         return moment - _at > maxAge ? FeatureValue.Missing(FeatureFault.Stale) : FeatureValue.Of(_level);
     }
 
+    public override bool IsEndless => true;
+
     public override void Save(CanonicalWriter to)
     {
         to.Bool(_started);

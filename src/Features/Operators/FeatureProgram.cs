@@ -13,10 +13,17 @@ sealed class FeatureProgram
     readonly int[] _columns;
     readonly WindowView[] _windows;
 
+    /// <summary>Places of the steps with endless memory.</summary>
+    readonly int[] _endless;
+
+    /// <summary>Places of the base and of the derived features in the document's order.</summary>
+    readonly int[][] _stages;
+
     /// <param name="histories">By the signal's place in the definition's inputs.</param>
     public FeatureProgram(FeaturePipelineDefinition definition, IReadOnlyList<SignalHistory> histories)
     {
         var windows = new Dictionary<(string Signal, long Length), WindowView>();
+        var spectrum = new Spectrum();
         var placeOf = new Dictionary<string, int>(StringComparer.Ordinal);
         _steps = new FeatureStep[definition.Order.Count];
         for (int i = 0; i < _steps.Length; i++)
@@ -24,13 +31,17 @@ sealed class FeatureProgram
             FeatureDefinition feature = definition.Order[i];
             _steps[i] = feature.Operator.IsDerived()
                 ? new DerivedStep(feature, [.. feature.Of.Select(name => placeOf[name])])
-                : BaseStep(feature, definition, histories, windows);
+                : BaseStep(feature, definition, histories, windows, spectrum);
             placeOf[feature.Name] = i;
         }
 
         _done = new FeatureValue[_steps.Length];
         _columns = [.. definition.Columns.Select(column => placeOf[column.Name])];
         _windows = [.. windows.Values];
+        _endless = [.. Enumerable.Range(0, _steps.Length).Where(i => _steps[i].IsEndless)];
+        _stages = [PlacesOf(derived: false), PlacesOf(derived: true)];
+
+        int[] PlacesOf(bool derived) => [.. definition.Computed(derived).Select(f => placeOf[f.Name])];
     }
 
     /// <summary>How far the features that are computed look back on a signal.</summary>
@@ -45,6 +56,49 @@ sealed class FeatureProgram
     {
         for (int i = 0; i < _steps.Length; i++)
             _done[i] = _steps[i].At(moment, _done.AsSpan(0, i));
+        return Vector(out gaps);
+    }
+
+    /// <summary>The same for a moment that is out, from what the histories hold now.</summary>
+    /// <param name="levels">What <see cref="Levels"/> gave then: steps with endless memory cannot go back.</param>
+    public float[] Again(long moment, FeatureValue[] levels, out IReadOnlyList<FeatureGap> gaps)
+    {
+        int next = 0;
+        for (int i = 0; i < _steps.Length; i++)
+            _done[i] = _steps[i].IsEndless ? levels[next++] : _steps[i].At(moment, _done.AsSpan(0, i));
+        return Vector(out gaps);
+    }
+
+    /// <summary>Lets the steps with endless memory take what lies at or before a moment at which no vector is wanted.</summary>
+    public void Advance(long moment)
+    {
+        foreach (int place in _endless)
+            _steps[place].At(moment, []);
+    }
+
+    /// <summary>What the steps with endless memory gave for the vector just made.</summary>
+    public FeatureValue[] Levels() => _endless.Length == 0 ? [] : [.. _endless.Select(place => _done[place])];
+
+    /// <summary>What a stage gave for the vector just made.</summary>
+    public double[] Stage(bool derived, out IReadOnlyList<FeatureGap> gaps)
+    {
+        int[] places = _stages[derived ? 1 : 0];
+        var values = new double[places.Length];
+        var missing = new List<FeatureGap>();
+        for (int i = 0; i < places.Length; i++)
+        {
+            FeatureValue value = _done[places[i]];
+            values[i] = value.Fault is null ? value.Number : double.NaN;
+            if (value.Fault is { } fault)
+                missing.Add(new FeatureGap(i, fault));
+        }
+
+        gaps = missing;
+        return values;
+    }
+
+    float[] Vector(out IReadOnlyList<FeatureGap> gaps)
+    {
         foreach (WindowView window in _windows)
             window.Forget();
         var values = new float[_columns.Length];
@@ -77,7 +131,8 @@ sealed class FeatureProgram
         FeatureDefinition feature,
         FeaturePipelineDefinition definition,
         IReadOnlyList<SignalHistory> histories,
-        Dictionary<(string Signal, long Length), WindowView> windows)
+        Dictionary<(string Signal, long Length), WindowView> windows,
+        Spectrum spectrum)
     {
         int place = 0;
         while (definition.Inputs[place].Signal != feature.Of[0])
@@ -90,11 +145,13 @@ sealed class FeatureProgram
                 return new HeldStep(feature.Operator, history, feature.Lag.Nanoseconds(), maxAge);
             case FeatureOperator.Ewma:
                 return new EwmaStep(history, feature.TimeConstant.Nanoseconds(), maxAge);
+            case FeatureOperator.TimeInState:
+                return new TimeInStateStep(feature, history, maxAge);
             default:
                 long length = feature.Window.Nanoseconds();
                 if (!windows.TryGetValue((feature.Of[0], length), out WindowView? window))
                     windows.Add((feature.Of[0], length), window = new WindowView(history, length));
-                return new WindowStep(feature.Operator, window);
+                return feature.Operator == FeatureOperator.BandEnergy ? new BandEnergyStep(feature, window, spectrum) : new WindowStep(feature.Operator, window);
         }
     }
 }

@@ -1,4 +1,5 @@
 using EdgeRuntime.Facts;
+using EdgeRuntime.Facts.Canonical;
 
 namespace EdgeRuntime.Features.Operators;
 
@@ -9,4 +10,15 @@ readonly record struct FeatureValue(double Number, FeatureFault? Fault)
     public static FeatureValue Of(double number) => float.IsFinite((float)number) ? new(number, null) : Missing(FeatureFault.NotFinite);
 
     public static FeatureValue Missing(FeatureFault fault) => new(double.NaN, fault);
+
+    public void Save(CanonicalWriter to)
+    {
+        to.Bool(Fault is null);
+        if (Fault is { } fault)
+            to.Named(fault);
+        else
+            to.Double(Number);
+    }
+
+    public static FeatureValue Restore(ref CanonicalReader from) => from.Bool() ? new(from.Double(), null) : Missing(from.Named<FeatureFault>());
 }

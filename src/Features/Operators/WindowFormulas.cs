@@ -62,6 +62,31 @@ static class WindowFormulas
         return Math.Sqrt(sum / values.Length);
     }
 
+    /// <summary>Of the population, 3 for a normal distribution; 0/0 for values that are all the same.</summary>
+    public static double Kurtosis(ReadOnlySpan<double> values)
+    {
+        double mean = Mean(values);
+        double squares = 0, fourths = 0;
+        foreach (double value in values)
+        {
+            double square = (value - mean) * (value - mean);
+            squares += square;
+            fourths += square * square;
+        }
+
+        double variance = squares / values.Length;
+        return fourths / values.Length / (variance * variance);
+    }
+
+    /// <summary>Largest distance from zero over the root mean square; 0/0 for zeroes.</summary>
+    public static double Crest(ReadOnlySpan<double> values)
+    {
+        double peak = 0;
+        foreach (double value in values)
+            peak = Math.Max(peak, Math.Abs(value));
+        return peak / Rms(values);
+    }
+
     /// <summary>Least squares per second; 0/0 for fewer than two values.</summary>
     public static double Slope(ReadOnlySpan<double> values, ReadOnlySpan<long> times, long moment)
     {

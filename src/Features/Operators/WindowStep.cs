@@ -28,6 +28,8 @@ sealed class WindowStep(FeatureOperator op, WindowView window) : FeatureStep
         FeatureOperator.Min => WindowFormulas.Min(values),
         FeatureOperator.Max => WindowFormulas.Max(values),
         FeatureOperator.Rms => WindowFormulas.Rms(values),
+        FeatureOperator.Kurtosis => WindowFormulas.Kurtosis(values),
+        FeatureOperator.Crest => WindowFormulas.Crest(values),
         FeatureOperator.Slope => WindowFormulas.Slope(values, window.Times, moment),
         FeatureOperator.Rate => WindowFormulas.Rate(values, window.Times),
         _ => throw new InvalidOperationException($"{op} has no window."),

@@ -1,13 +1,15 @@
 using EdgeRuntime.Facts.Canonical;
+using EdgeRuntime.Features.Definition;
 
 namespace EdgeRuntime.Features.Time;
 
 /// <summary>
-/// How far the asset's time has come: the slowest source that still moves, minus the lateness. When every source is silent, time goes on by ticks from
+/// How far the asset's time has come: the slowest source that still moves, each minus its lateness. When every source is silent, time goes on by ticks from
 /// the source that was heard last. It depends on nothing but the batches in their order.
 /// </summary>
-sealed class Watermark(long lateness, long idleAfter)
+sealed class Watermark(FeaturePipelineDefinition definition)
 {
+    readonly long _idleAfter = definition.IdleAfter.Nanoseconds();
     readonly List<SourceClock> _sources = [];
     readonly BoxClock _box = new();
     SourceClock? _heardLast;
@@ -25,17 +27,15 @@ sealed class Watermark(long lateness, long idleAfter)
                 return source;
         }
 
-        var added = new SourceClock(origin);
-        _sources.Add(added);
-        return added;
+        return Add(origin);
     }
 
     public long BoxTime(long ingest) => _box.Observe(ingest);
 
-    public void Hear(SourceClock source, long eventTime, long boxTime)
+    public void Hear(SourceClock source, int signal, long eventTime, long boxTime)
     {
         bool moved = !source.HasTime || eventTime > source.Newest;
-        source.Hear(eventTime, boxTime);
+        source.Hear(signal, eventTime, boxTime);
         if (moved)
             _heardLast = source;
     }
@@ -56,6 +56,9 @@ sealed class Watermark(long lateness, long idleAfter)
         }
     }
 
+    /// <summary>No other source of the asset moves.</summary>
+    public bool IsAlone(SourceClock source) => _sources.TrueForAll(other => other == source || !other.HasTime || IsIdle(other));
+
     /// <summary>Moments before this are complete; null when no input sample was ever seen.</summary>
     public long? Now()
     {
@@ -64,11 +67,11 @@ sealed class Watermark(long lateness, long idleAfter)
         long? slowest = null;
         foreach (SourceClock source in _sources)
         {
-            if (source.HasTime && !IsIdle(source) && (slowest is null || source.Newest < slowest))
-                slowest = source.Newest;
+            if (source.HasTime && !IsIdle(source) && (slowest is null || source.Newest - source.Lateness < slowest))
+                slowest = source.Newest - source.Lateness;
         }
 
-        return (slowest ?? _heardLast.Newest + (_tick - _heardLast.HeardAt)) - lateness;
+        return slowest ?? _heardLast.Newest + (_tick - _heardLast.HeardAt) - _heardLast.Lateness;
     }
 
     /// <summary>Forgets every source; the box's own clock goes on.</summary>
@@ -97,12 +100,19 @@ sealed class Watermark(long lateness, long idleAfter)
         (_hasTick, _tick) = (from.Bool(), from.Fixed64());
         int sources = from.Count();
         for (int i = 0; i < sources; i++)
-            _sources.Add(SourceClock.Restore(ref from));
+            Add(from.Text()).Restore(ref from);
         int heardLast = from.Index();
         if (heardLast > sources)
             throw from.Wrong($"there is no source {heardLast}");
         _heardLast = heardLast == 0 ? null : _sources[heardLast - 1];
     }
 
-    bool IsIdle(SourceClock source) => _hasTick && _tick - source.HeardAt >= idleAfter;
+    SourceClock Add(string origin)
+    {
+        var added = new SourceClock(definition.RulesOf(origin), definition.Hold, definition.Inputs.Count);
+        _sources.Add(added);
+        return added;
+    }
+
+    bool IsIdle(SourceClock source) => _hasTick && _tick - source.HeardAt >= _idleAfter;
 }

@@ -31,6 +31,9 @@ sealed class SignalHistory(long reach)
     /// <summary>Samples that left too early because <see cref="FeatureLimits.SamplesMax"/> was reached.</summary>
     public long OverLimit { get; private set; }
 
+    /// <summary>Newest time of a sample that left too early; windows that reach it are not whole.</summary>
+    public long? LostUntil { get; private set; }
+
     public HeldSample this[int index] => _ring[(_head + index) & (_ring.Length - 1)];
 
     /// <summary>Event time of the earliest sample after the last closed moment; the greatest number when there is none.</summary>
@@ -52,6 +55,8 @@ sealed class SignalHistory(long reach)
         if (Count == FeatureLimits.SamplesMax)
         {
             OverLimit++;
+            long lost = place == 0 ? sample.At : this[0].At;
+            LostUntil = LostUntil > lost ? LostUntil : lost;
             if (place == 0)
                 return Carry(sample);
             Leave();
@@ -119,6 +124,18 @@ sealed class SignalHistory(long reach)
         return taken;
     }
 
+    /// <summary>Event time of the oldest taken sample after <paramref name="moment"/>; null when none is held.</summary>
+    public long? NextTaken(long moment)
+    {
+        for (int i = CountAtOrBefore(moment); i < Count; i++)
+        {
+            if (this[i].Taken)
+                return this[i].At;
+        }
+
+        return null;
+    }
+
     /// <summary>The vector at <paramref name="moment"/> is out: what no later window can contain leaves.</summary>
     public void Close(long moment)
     {
@@ -134,6 +151,7 @@ sealed class SignalHistory(long reach)
         to.Optional64(_closed);
         to.Optional64(_earliestSeen);
         to.Signed(OverLimit);
+        to.Optional64(LostUntil);
         to.Bool(_carried is not null);
         HeldSample before = default;
         if (_carried is { } carried)
@@ -150,6 +168,7 @@ sealed class SignalHistory(long reach)
         _closed = from.Optional64();
         _earliestSeen = from.Optional64();
         OverLimit = from.Signed();
+        LostUntil = from.Optional64();
         HeldSample before = default;
         _carried = from.Bool() ? Restore(ref from, ref before) : null;
         Count = from.Count(SavedBytesMin);

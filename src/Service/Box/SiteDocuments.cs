@@ -63,6 +63,8 @@ sealed record SiteDocuments
 
             if (tags is not null && pipelines.TryGetValue(asset.Pipeline, out var known))
                 violations.AddRange(known.Item1.Check(asset, tags));
+            if (sources is not null && pipelines.TryGetValue(asset.Pipeline, out var timed))
+                violations.AddRange(timed.Item1.CheckSources([.. sources.Sources.Select(s => s.Name)]));
         }
 
         if (violations.Count > 0)

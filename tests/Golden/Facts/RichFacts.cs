@@ -20,6 +20,29 @@ static class RichFacts
         ["validated"] = (new Validated("P-101", Cause, Pipeline,
             [.. Enum.GetValues<SampleFault>().Select((fault, i) => new SampleCheck(i * 100, fault))]),
             "Validated: every sample fault once, sample indices 0, 100, 200, ... (from 200 on two bytes)."),
+        ["feature-stage"] = (new FeatureStage
+        {
+            Asset = "P-101",
+            At = At,
+            Cause = Cause,
+            Stage = "base",
+            Version = Digest.Of("base"u8),
+            Values = [1.5, double.NaN, -0.0, double.Epsilon],
+            Gaps = [new FeatureGap(1, FeatureFault.Uneven)],
+        }, "FeatureStage: the base stage gives 1.5, a gap, minus zero, the smallest double."),
+        ["correction"] = (new Correction
+        {
+            Asset = "P-101",
+            At = At,
+            Cause = new Position(70_010, 1),
+            Corrects = Cause,
+            Pipeline = Pipeline,
+            Values = [1.5f, float.NaN],
+            Gaps = [new FeatureGap(1, FeatureFault.NotFinite)],
+            Left = 300,
+        }, "Correction: frame 70010 brought a late sample; 300 more vectors were not looked at."),
+        ["clock-offset"] = (new ClockOffset("P-101", "plc-2", At, Cause, -7_200_000_000_000, 35_000_000, 64, 3_600_000_000_000),
+            "ClockOffset: two hours ahead within 35 ms over 64 batches, after a step of one hour was accepted."),
         ["feature-vector"] = (new FeatureVector
         {
             Asset = "P-101",

@@ -11,8 +11,8 @@ public sealed class PipelineIdentityTests
     static string Folder => Path.Combine(TestData.Repository, "tests", "Golden", "Features");
 
     [Theory]
-    [InlineData("every-operator", "588f7d11b692f6d8427d0090c5e580076eaa042fa738b8dd24bc77419bef8a2c")]
-    [InlineData("each-event-time", "05799aec697c637e224e68e0f2be224133e5eca7f9b86a3ec87f8131578f89a7")]
+    [InlineData("every-operator", "8ae37ac40ea54dfd10daea54496f5b98e0b3e1615d9640252b3f87b235829512")]
+    [InlineData("each-event-time", "22336c13e60c28a2b5a395926af805fd4c35c0d3f15ecd0a7ec801b0b910c76c")]
     public void The_identity_of_a_document_stays_what_it_was(string name, string identity)
     {
         FeaturePipelineDefinition definition = Read(Path.Combine(Folder, name + ".yaml"));

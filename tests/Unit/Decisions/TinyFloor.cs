@@ -18,7 +18,8 @@ namespace EdgeRuntime.Tests.Unit.Decisions;
 /// One asset with two signals, a score that is their weighted sum, a rule and a journal that is a list: the smallest floor on which
 /// everything that decides can be seen deciding.
 /// </summary>
-sealed class TinyFloor : IPlanArchive
+/// <param name="more">Further keys of the pipeline document.</param>
+sealed class TinyFloor(string more = "") : IPlanArchive
 {
     public const string Asset = "M-1";
 
@@ -45,7 +46,7 @@ sealed class TinyFloor : IPlanArchive
         """;
 
     readonly Dictionary<Digest, ServingPlan> _releases = [];
-    readonly FeaturePipelineDefinition _pipeline = FeaturePipelineDefinition.Read(Document("pipeline.yaml", PipelineYaml));
+    readonly FeaturePipelineDefinition _pipeline = FeaturePipelineDefinition.Read(Document("pipeline.yaml", $"{PipelineYaml}\n{more}"));
     readonly RulesDefinition _rules = RulesDefinition.Read(Document("rules.yaml", RulesYaml));
     readonly SiteDefinition _site = SiteDefinition.Read(Document("site.yaml", "kind: Site\nname: test\nassets:\n  - {id: M-1, pipeline: pipeline.yaml}\n  - {id: M-2, pipeline: pipeline.yaml}\n"));
 

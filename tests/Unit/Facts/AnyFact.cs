@@ -161,6 +161,21 @@ static class AnyFact
 
     static readonly Gen<Fact> Audits = Text.Array[6].Select(t => (Fact)new Audit(t[0], t[1], t[2], t[3], t[4], t[5]));
 
+    static readonly Gen<Fact> Stages = Gen.Select(Text.Array[2], Events, Positions, Digests, Doubles.Array[0, 6],
+        (t, at, cause, version, values) => (Fact)new FeatureStage
+        {
+            Asset = t[0], At = at, Cause = cause, Stage = t[1], Version = version, Values = values, Gaps = [.. values.Select((_, i) => new FeatureGap(i, FeatureFault.Uneven)).Take(2)],
+        });
+
+    static readonly Gen<Fact> Corrections = Gen.Select(Text, Events, Positions, Positions, Digests, Gen.Float.Array[0, 6], Index,
+        (asset, at, cause, corrects, pipeline, values, left) => (Fact)new Correction
+        {
+            Asset = asset, At = at, Cause = cause, Corrects = corrects, Pipeline = pipeline, Values = values, Gaps = [.. values.Select((_, i) => new FeatureGap(i, FeatureFault.Stale)).Take(2)], Left = left,
+        });
+
+    static readonly Gen<Fact> ClockOffsets = Gen.Select(Text.Array[2], Events, Positions, Gen.Long.Array[3], Index,
+        (t, at, cause, numbers, samples) => (Fact)new ClockOffset(t[0], t[1], at, cause, numbers[0], numbers[1], samples, numbers[2]));
+
     /// <summary>One generator per kind, so that a test can show that none was forgotten.</summary>
     public static IReadOnlyDictionary<FactKind, Gen<Fact>> ByKind { get; } = new Dictionary<FactKind, Gen<Fact>>
     {
@@ -176,6 +191,9 @@ static class AnyFact
         [FactKind.Finding] = Findings,
         [FactKind.Label] = Labels,
         [FactKind.Audit] = Audits,
+        [FactKind.FeatureStage] = Stages,
+        [FactKind.Correction] = Corrections,
+        [FactKind.ClockOffset] = ClockOffsets,
     };
 
     public static Gen<Fact> Facts { get; } = Gen.OneOf([.. ByKind.Values]);

@@ -15,7 +15,25 @@ public sealed class FeaturePipelineDefinitionTests
     public static TheoryData<string, string, string> Wrong => new()
     {
         { "a typo in an operator", Yaml("- {name: m, op: maen, of: x, window: PT10S}"),
-            "pipeline.yaml:9: features[0].op: is 'maen'; it must be one of last, lag, age, ewma, mean, std, min, max, rms, slope, rate, count, bad-ratio, difference, ratio, zscore." },
+            "pipeline.yaml:9: features[0].op: is 'maen'; it must be one of last, lag, age, ewma, mean, std, min, max, rms, slope, rate, count, bad-ratio, kurtosis, crest, band-energy, time-in-state, difference, ratio, zscore, residual." },
+        { "a band finer than the window tells", Yaml("- {name: m, op: band-energy, of: x, window: PT10S, band: [1, 1.05]}"),
+            "pipeline.yaml:9: features[0].band: is 0.050000000000000044 Hz wide; a window of 10 s tells 0.1 Hz apart and no finer: widen the band or the window." },
+        { "a band above half the rate", Yaml("- {name: m, op: band-energy, of: x, window: PT10S, band: [1, 60], sampleRate: 100}"),
+            "pipeline.yaml:9: features[0].band: ends at 60 Hz; samples at 100 Hz show nothing above 50 Hz." },
+        { "a band that is missing", Yaml("- {name: m, op: band-energy, of: x, window: PT10S}"),
+            "pipeline.yaml:9: features[0].band: is missing; write the two ends in Hz: band: [10, 100]." },
+        { "a spectrum of too few samples", Yaml("- {name: m, op: band-energy, of: x, window: PT5S, band: [0, 0.5], sampleRate: 1}"),
+            "pipeline.yaml:9: features[0].window: holds 5 samples at 1 Hz; band-energy looks at 8 to 65536." },
+        { "a state that is missing", Yaml("- {name: m, op: time-in-state, of: x, window: PT10S}"), "pipeline.yaml:9: features[0].state: is missing." },
+        { "a residual without its coefficients", Yaml("- {name: m, op: last, of: x}\n- {name: e, op: residual, of: [m, m], coefficients: [1, 2]}"),
+            "pipeline.yaml:10: features[1].coefficients: has 2 numbers; it needs one for each of the 1 features after the first of 'of'." },
+        { "a residual of nothing", Yaml("- {name: m, op: last, of: x}\n- {name: e, op: residual, of: [m], coefficients: []}"),
+            "pipeline.yaml:10: features[1].of: names 1 features; residual takes what was measured, then 1 to 63 features that it is expected from: of: [measured, first, second]." },
+        { "a jump of two days", Yaml("- {name: m, op: last, of: x}", more: "clock: {jump: P2D}"),
+            "pipeline.yaml:5: clock.jump: is P2D; it must be at least PT1S and at most P1D: a clock a day ahead is never believed." },
+        { "a source twice", Yaml("- {name: m, op: last, of: x}", more: "sources: [{source: plc}, {source: plc}]"),
+            "pipeline.yaml:5: sources[1].source: is 'plc' a second time; every source is named once." },
+        { "stages somewhere else", Yaml("- {name: m, op: last, of: x}", more: "stages: disk"), "pipeline.yaml:5: stages: is 'disk'; it must be one of none, journal." },
         { "a typo in a key", Yaml("- {name: m, op: mean, of: x, windw: PT10S, window: PT1S}"),
             "pipeline.yaml:9: features[0].windw: is not a known key; did you mean 'window'?" },
         { "a window is missing", Yaml("- {name: m, op: mean, of: x}"), "pipeline.yaml:9: features[0].window: is missing." },
@@ -132,6 +150,17 @@ public sealed class FeaturePipelineDefinitionTests
         { "mean: 42.0", "mean: 42.1" },
         { "std: 1.5", "std: 1.6" },
         { "timeConstant: PT2S", "timeConstant: PT3S" },
+        { "jump: PT5M", "jump: PT6M" },
+        { "hold: PT30S", "hold: PT31S" },
+        { "lateness: PT3S}", "lateness: PT4S}" },
+        { "source: plc", "source: other" },
+        { "within: PT1H", "within: PT2H" },
+        { "stages: journal", "stages: none" },
+        { "band: [1, 2]", "band: [1, 2.5]" },
+        { "sampleRate: 10", "sampleRate: 11" },
+        { "state: true", "state: false" },
+        { "coefficients: [0.5]", "coefficients: [0.6]" },
+        { "intercept: 3", "intercept: 4" },
     };
 
     [Theory]
@@ -145,20 +174,49 @@ public sealed class FeaturePipelineDefinitionTests
             vector: {every: PT1S, columns: [m, z, w]}
             lateness: PT1S
             idleAfter: PT9S
+            clock: {jump: PT5M, hold: PT30S}
+            sources: [{source: plc, lateness: PT3S}]
+            corrections: {within: PT1H}
+            stages: journal
             inputs:
               - {signal: x, unit: bar, range: [0, 10], stuck: PT6S, rate: 5, maxAge: PT3S}
             features:
               - {name: m, op: mean, of: x, window: PT10S}
               - {name: z, op: zscore, of: m, mean: 42.0, std: 1.5}
               - {name: w, op: ewma, of: x, timeConstant: PT2S}
+              - {name: b, op: band-energy, of: x, window: PT10S, band: [1, 2], sampleRate: 10}
+              - {name: o, op: time-in-state, of: x, window: PT10S, state: true}
+              - {name: e, op: residual, of: [m, w], coefficients: [0.5], intercept: 3}
             """;
         Assert.Contains(from, Yaml, StringComparison.Ordinal);
         string changed = Yaml.Replace(from, to, StringComparison.Ordinal);
         if (to == "signal: y,")
             changed = changed.Replace("of: x", "of: y", StringComparison.Ordinal);
         if (to == "name: v")
-            changed = changed.Replace("z, w]", "z, v]", StringComparison.Ordinal);
+            changed = changed.Replace("z, w]", "z, v]", StringComparison.Ordinal).Replace("[m, w]", "[m, v]", StringComparison.Ordinal);
         Assert.NotEqual(Read(Yaml).Identity, Read(changed).Identity);
+    }
+
+    [Fact]
+    public void A_stage_has_another_version_exactly_when_it_or_what_it_rests_on_changed()
+    {
+        const string Features = "- {name: m, op: mean, of: x, window: PT10S}\n- {name: d, op: difference, of: [m, m]}";
+        string[] Versions(string yaml) => [.. Read(yaml).Stages.Select(s => s.Name + s.Version)];
+        string[] one = Versions(Yaml(Features));
+        Assert.Equal(["validation", "base", "derived", "vector"], Read(Yaml(Features)).Stages.Select(s => s.Name));
+        Assert.Equal(["validation", "base", "vector"], Read(Yaml("- {name: m, op: mean, of: x, window: PT10S}")).Stages.Select(s => s.Name));
+        Assert.Equal(4, one.Intersect(Versions(Yaml(Features).Replace("id: test", "id: other", StringComparison.Ordinal))).Count());
+        Assert.Equal(3, one.Intersect(Versions(Yaml(Features, "{at: each-event-time, columns: [d, m]}"))).Count());
+        Assert.Equal(2, one.Intersect(Versions(Yaml(Features.Replace("difference", "ratio", StringComparison.Ordinal)))).Count());
+        Assert.Single(one.Intersect(Versions(Yaml(Features.Replace("PT10S", "PT11S", StringComparison.Ordinal)))));
+        Assert.Empty(one.Intersect(Versions(Yaml(Features, inputs: "- {signal: x, range: [0, 1]}"))));
+    }
+
+    [Fact]
+    public void A_rule_for_a_source_that_the_site_does_not_have_is_said()
+    {
+        FeaturePipelineDefinition definition = Read(Yaml("- {name: m, op: last, of: x}", more: "sources: [{source: plc-1}, {source: plv-2}]"));
+        Assert.Equal("pipeline.yaml:1: sources: names 'plv-2', which is not a source of this site; the sources are plc-1, plc-2.", Assert.Single(definition.CheckSources(["plc-1", "plc-2"])).ToString());
     }
 
     [Fact]
@@ -174,8 +232,13 @@ public sealed class FeaturePipelineDefinitionTests
             - {name: one, op: ratio, of: [m, m]}
             - {name: d, op: difference, of: [m, m]}
             - {name: f, op: last, of: flow}
+            - {name: b, op: band-energy, of: p, window: PT10S, band: [0, 1]}
+            - {name: bf, op: band-energy, of: flow, window: PT10S, band: [0, 1]}
+            - {name: on, op: time-in-state, of: p, window: PT10S, state: 1}
+            - {name: k, op: kurtosis, of: p, window: PT10S}
+            - {name: e, op: residual, of: [m, f], coefficients: [2]}
             """, inputs: "- {signal: p, unit: bar}\n- {signal: flow, unit: m3/h}"));
-        Assert.Equal(["m bar", "s bar/s", "n 1", "a s", "q bar/m3/h", "one 1", "d bar", "f m3/h"], definition.Columns.Select(c => $"{c.Name} {c.Unit}"));
+        Assert.Equal(["m bar", "s bar/s", "n 1", "a s", "q bar/m3/h", "one 1", "d bar", "f m3/h", "b bar²", "bf (m3/h)²", "on s", "k 1", "e bar"], definition.Columns.Select(c => $"{c.Name} {c.Unit}"));
         Assert.All(definition.Columns, c => Assert.Equal("float32", c.DType));
     }
 

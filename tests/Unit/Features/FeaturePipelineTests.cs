@@ -163,11 +163,11 @@ public sealed class FeaturePipelineTests
     }
 
     [Fact]
-    public void A_time_in_1970_is_late_and_holds_nothing_up()
+    public void A_time_in_1970_is_a_jump_of_the_clock_and_holds_nothing_up()
     {
         List<Fact> facts = Run(Read(Yaml(MeanOfTen)), Stored(X(1, 1), X(2, 2), X(-56 * 365.25 * 86400, 9, ingest: 2), X(3, 3)));
         Assert.Equal([At(1), At(2)], facts.OfType<FeatureVector>().Select(v => v.At));
-        Assert.Equal(SampleFault.Late, Assert.Single(Assert.Single(facts.OfType<Validated>()).Faults).Fault);
+        Assert.Equal(SampleFault.ClockJump, Assert.Single(Assert.Single(facts.OfType<Validated>()).Faults).Fault);
     }
 
     [Fact]

@@ -7,7 +7,10 @@ namespace EdgeRuntime.Tests.Unit.Features;
 sealed record PlainInput(string Signal, double? Low = null, double? High = null, double? StuckSeconds = null, double? Rate = null, double? MaxAgeSeconds = null);
 
 /// <param name="Seconds">Window, lag or time constant.</param>
-sealed record PlainFeature(string Name, string Op, string[] Of, double Seconds = 0, double Mean = 0, double Std = 1);
+/// <param name="Low">Of the band or of the state.</param>
+/// <param name="Weights">Of a residual, the intercept first.</param>
+sealed record PlainFeature(
+    string Name, string Op, string[] Of, double Seconds = 0, double Mean = 0, double Std = 1, double Low = 0, double High = 0, double[]? Weights = null);
 
 sealed record PlainVector(long At, float[] Values, long InputAge);
 
@@ -61,11 +64,14 @@ sealed class PlainPipeline(PlainInput[] inputs, PlainFeature[] features, double 
 
     static string FeatureYaml(PlainFeature f)
     {
-        string of = f.Op is "difference" or "ratio" ? $"[{f.Of[0]}, {f.Of[1]}]" : f.Of[0];
+        string of = f.Op is "difference" or "ratio" or "residual" ? $"[{string.Join(", ", f.Of)}]" : f.Of[0];
         string key = f.Op switch { "lag" => "lag", "ewma" => "timeConstant", _ => "window" };
         string rest = f.Op switch
         {
             "last" or "age" or "difference" or "ratio" => "",
+            "residual" => string.Create(CultureInfo.InvariantCulture, $", intercept: {f.Weights![0]:R}, coefficients: [{string.Join(", ", f.Weights[1..].Select(w => w.ToString("R", CultureInfo.InvariantCulture)))}]"),
+            "band-energy" => string.Create(CultureInfo.InvariantCulture, $", window: PT{f.Seconds:0.###}S, band: [{f.Low:R}, {f.High:R}]"),
+            "time-in-state" => string.Create(CultureInfo.InvariantCulture, $", window: PT{f.Seconds:0.###}S, state: [{f.Low:R}, {f.High:R}]"),
             "zscore" => string.Create(CultureInfo.InvariantCulture, $", mean: {f.Mean:R}, std: {f.Std:R}"),
             _ => string.Create(CultureInfo.InvariantCulture, $", {key}: PT{f.Seconds:0.###}S"),
         };
@@ -108,7 +114,7 @@ sealed class PlainPipeline(PlainInput[] inputs, PlainFeature[] features, double 
         Seen seen = _seen[signal];
         bool taken = IsTaken(sample, inputs[signal], seen, out double value);
         seen.Earliest = seen.Earliest is { } earliest && earliest < at ? earliest : at;
-        long reach = features.Where(f => f.Of[0] == inputs[signal].Signal && f.Op is not ("ewma" or "difference" or "ratio" or "zscore"))
+        long reach = features.Where(f => f.Of[0] == inputs[signal].Signal && f.Op is not ("ewma" or "difference" or "ratio" or "zscore" or "residual"))
             .Select(f => Ns(f.Seconds)).DefaultIfEmpty(0).Max();
         if (_last is { } last && at <= last - reach)
         {
@@ -194,7 +200,7 @@ sealed class PlainPipeline(PlainInput[] inputs, PlainFeature[] features, double 
         {
             foreach (PlainFeature feature in features.Where(f => !done.ContainsKey(f.Name)))
             {
-                bool derived = feature.Op is "difference" or "ratio" or "zscore";
+                bool derived = feature.Op is "difference" or "ratio" or "zscore" or "residual";
                 if (!derived || feature.Of.All(done.ContainsKey))
                     done[feature.Name] = Finite(derived ? Derived(feature, done) : Base(feature, moment));
             }
@@ -217,6 +223,7 @@ sealed class PlainPipeline(PlainInput[] inputs, PlainFeature[] features, double 
         {
             "difference" => a - done[f.Of[1]]!.Value,
             "ratio" => a / done[f.Of[1]]!.Value,
+            "residual" => a - f.Of[1..].Zip(f.Weights![1..]).Aggregate(f.Weights[0], (sum, term) => sum + term.Second * done[term.First]!.Value),
             _ => (a - f.Mean) / f.Std,
         };
     }
@@ -277,6 +284,8 @@ sealed class PlainPipeline(PlainInput[] inputs, PlainFeature[] features, double 
             return _ewma.TryGetValue(f.Name, out var level) && !(moment - level.At > maxAge) ? level.Level : null;
         }
 
+        if (f.Op == "time-in-state")
+            return TimeInState(f, seen, moment, maxAge);
         var all = Between(seen, moment - Ns(f.Seconds), moment);
         var v = all.Where(s => s.Sample.Taken).Select(s => s.Sample.Value).ToList();
         var t = all.Where(s => s.Sample.Taken).Select(s => s.At).ToList();
@@ -302,6 +311,17 @@ sealed class PlainPipeline(PlainInput[] inputs, PlainFeature[] features, double 
             case "min": return min;
             case "max": return max;
             case "rms": return Math.Sqrt(squares / v.Count);
+            case "crest": return v.Max(Math.Abs) / Math.Sqrt(squares / v.Count);
+            case "band-energy": return BandEnergy(f, v, t);
+            case "kurtosis":
+                double second = 0, fourth = 0;
+                foreach (double d in v.Select(x => x - mean))
+                {
+                    second += d * d;
+                    fourth += d * d * (d * d);
+                }
+
+                return fourth / v.Count / (second / v.Count * (second / v.Count));
             case "rate": return v.Count < 2 ? null : (v[^1] - v[^2]) / ((t[^1] - t[^2]) / 1e9);
             case "std":
                 double around = 0;
@@ -323,5 +343,104 @@ sealed class PlainPipeline(PlainInput[] inputs, PlainFeature[] features, double 
                 return xy / xx;
             default: throw new InvalidOperationException(f.Op);
         }
+    }
+
+    /// <summary>Nanosecond by nanosecond would be the definition; from one taken sample to the next is the same.</summary>
+    static double? TimeInState(PlainFeature f, Seen seen, long moment, long? maxAge)
+    {
+        long from = moment - Ns(f.Seconds);
+        var held = Between(seen, from, moment).Where(s => s.Sample.Taken).Select(s => (s.At, s.Sample.Value)).ToList();
+        if (Newest(seen, from) is { } before)
+            held.Insert(0, before);
+        if (held.Count == 0)
+            return null;
+        long inside = 0;
+        bool known = false;
+        for (int i = 0; i < held.Count; i++)
+        {
+            long end = i + 1 < held.Count ? held[i + 1].At : moment;
+            if (maxAge is { } age && held[i].At + age < end)
+                end = held[i].At + age;
+            long start = Math.Max(from, held[i].At);
+            if (end > start || (end == start && start > from))
+            {
+                known = true;
+                inside += held[i].Value >= f.Low && held[i].Value <= f.High ? end - start : 0;
+            }
+        }
+
+        return known ? inside / 1e9 : null;
+    }
+
+    static double? BandEnergy(PlainFeature f, List<double> v, List<long> t)
+    {
+        if (v.Count < 8)
+            return null;
+        double rate = (v.Count - 1) / ((t[^1] - t[0]) / 1e9);
+        for (int i = 1; i < t.Count; i++)
+        {
+            if (Math.Abs((t[i] - t[i - 1]) / 1e9 - 1 / rate) > 1 / rate / 2)
+                return null;
+        }
+
+        int length = 1;
+        while (length < v.Count)
+            length *= 2;
+        double sum = 0;
+        for (int i = 0; i < v.Count; i++)
+            sum += v[i];
+        double mean = sum / v.Count;
+        (double Re, double Im)[] x = Transform([.. Enumerable.Range(0, length).Select(i => (i < v.Count ? v[i] - mean : 0.0, 0.0))]);
+        double energy = 0;
+        bool any = false;
+        for (int k = 0; k <= length / 2; k++)
+        {
+            double frequency = k * rate / length;
+            if (frequency >= f.Low && frequency <= f.High)
+            {
+                any = true;
+                double power = x[k].Re * x[k].Re + x[k].Im * x[k].Im;
+                energy += k > 0 && k < length / 2 ? 2 * power : power;
+            }
+        }
+
+        return any ? energy / ((double)length * v.Count) : null;
+    }
+
+    /// <summary>By the definition of the halves: even places, odd places, joined.</summary>
+    static (double Re, double Im)[] Transform((double Re, double Im)[] x)
+    {
+        if (x.Length == 1)
+            return x;
+        var even = Transform([.. x.Where((_, i) => i % 2 == 0)]);
+        var odd = Transform([.. x.Where((_, i) => i % 2 == 1)]);
+        var joined = new (double Re, double Im)[x.Length];
+        for (int k = 0; k < x.Length / 2; k++)
+        {
+            (double c, double s) = Turn(k, x.Length / 2);
+            double re = odd[k].Re * c + odd[k].Im * s, im = odd[k].Im * c - odd[k].Re * s;
+            joined[k] = (even[k].Re + re, even[k].Im + im);
+            joined[k + x.Length / 2] = (even[k].Re - re, even[k].Im - im);
+        }
+
+        return joined;
+    }
+
+    /// <summary>Cosine and sine of k/n of half a circle.</summary>
+    static (double Cos, double Sin) Turn(int k, int n)
+    {
+        if (k == 0)
+            return (1, 0);
+        if (k % 2 == 0)
+            return Turn(k / 2, n / 2);
+        double c = 0, s = 1;
+        for (int parts = 2; parts < n; parts *= 2)
+        {
+            c = Math.Sqrt((1 + c) / 2);
+            s /= 2 * c;
+        }
+
+        (double olderC, double olderS) = Turn((k - 1) / 2, n / 2);
+        return (olderC * c - olderS * s, olderC * s + olderS * c);
     }
 }

@@ -32,11 +32,14 @@ public sealed class ReplayPropertyTests
         var features = new List<PlainFeature>();
         foreach (string signal in new[] { "x", "y" })
         {
-            foreach (string op in new[] { "last", "mean", "std", "min", "max", "rms", "slope", "rate", "lag", "ewma", "count", "age", "bad-ratio" })
+            foreach (string op in new[] { "last", "mean", "std", "min", "max", "rms", "slope", "rate", "lag", "ewma", "count", "age", "bad-ratio", "kurtosis", "crest" })
                 features.Add(new PlainFeature($"{signal}.{op}", op, [signal], op == "lag" ? 1.5 : op == "ewma" ? 2 : 4));
         }
 
         features.Add(new PlainFeature("z", "last", ["z"]));
+        features.Add(new PlainFeature("z.on", "time-in-state", ["z"], 4, Low: 0.5, High: 3));
+        features.Add(new PlainFeature("x.band", "band-energy", ["x"], 10, Low: 0.2, High: 1));
+        features.Insert(0, new PlainFeature("e", "residual", ["x.mean", "y.mean", "d"], Weights: [0.1, 0.7, -0.3]));
         features.Insert(0, new PlainFeature("d", "difference", ["x.mean", "y.last"]));
         features.Insert(0, new PlainFeature("q", "ratio", ["d", "y.count"]));
         features.Add(new PlainFeature("n", "zscore", ["q"], Mean: 0.7, Std: 1.3));
@@ -85,7 +88,7 @@ public sealed class ReplayPropertyTests
     [Fact]
     public void A_pipeline_restored_from_its_state_continues_to_the_same_bits_and_the_same_state() => Cases.Sample(c =>
     {
-        FeaturePipelineDefinition definition = Pipelines.Read(Plain(c).Yaml);
+        FeaturePipelineDefinition definition = Pipelines.Read(Plain(c).Yaml.Replace("lateness:", "stages: journal\ncorrections: {within: PT30S}\nclock: {jump: PT8S, hold: PT3S}\nlateness:", StringComparison.Ordinal));
         IReadOnlyList<StoredBatch> journal = [.. WithClockJumps(Journal(c), new Random(c.Seed))];
         var random = new Random(c.Seed);
         var pipeline = new FeaturePipeline(definition, Pipelines.Asset);

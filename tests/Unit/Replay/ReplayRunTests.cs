@@ -258,4 +258,50 @@ public sealed class ReplayRunTests
             return ++_calls % 3 == 0 ? call with { Outcome = CallOutcome.TooSlow, Latency = 99_000_000_000 } : call;
         }
     }
+
+    [Fact]
+    public void A_late_sample_is_corrected_beside_the_decision_and_the_decision_replays_to_the_same_bits()
+    {
+        var floor = new TinyFloor("corrections: {within: PT1H}\nstages: journal");
+        floor.Activate(floor.Release("1.0.0", TinyOnnx.Linear([1, 1], 0)));
+        floor.Sample(1, 1, 1);
+        floor.Sample(2, 2, 2);
+        floor.Sample(3, null, 3);
+        floor.Sample(4, 4, 4);
+        StoredBatch late = floor.Sample(2.5, 25, null);
+        floor.Sample(5, 5, 5);
+        using var engine = new DecisionEngine(floor, floor.Arms);
+        List<Decision> decisions = floor.Live(engine);
+        StoredBatch output = floor.Journal.Single(b => DecisionEngine.CauseOf(b.Batch) == late.Frame);
+        Assert.Equal([FactKind.Validated, FactKind.Correction], output.Batch.Facts.Select(f => f.Kind));
+        var correction = (Correction)output.Batch.Facts[1];
+        Assert.Equal([25f, 3f], correction.Values);
+        Decision then = decisions.Single(d => d.At == correction.At);
+        Assert.Equal((5.0, then.Cause), (then.Score, correction.Corrects));
+
+        Reproduction all = ReplayRun.Run(() => floor.Journal, [], floor, floor.Arms, new LiveCalls(), _ => true);
+        Assert.True(all.IsExact);
+        Assert.Equal(decisions.Count, all.Checked);
+
+        floor.Journal[floor.Journal.IndexOf(output)] = output with { Batch = output.Batch with { Facts = [output.Batch.Facts[0], correction with { Left = 1 }] } };
+        Reproduction changed = ReplayRun.Run(() => floor.Journal, [], floor, floor.Arms, new LiveCalls(), _ => true);
+        Difference difference = Assert.Single(changed.Differences);
+        Assert.Equal("features", difference.Stage);
+        // Laid to the first decision behind it.
+        Assert.Equal(decisions.First(d => d.Cause.Frame > late.Frame).PredictionId, difference.PredictionId);
+    }
+
+    [Fact]
+    public void What_a_backfill_wrote_is_no_input_of_a_replay()
+    {
+        var floor = new TinyFloor();
+        floor.Activate(floor.Release("1.0.0", TinyOnnx.Linear([1, 1], 0)));
+        floor.Sample(1, 1, 1);
+        floor.Sample(2, 2, 2);
+        using var engine = new DecisionEngine(floor, floor.Arms);
+        floor.Live(engine);
+        var made = floor.Journal.SelectMany(b => b.Batch.Facts.OfType<FeatureVector>()).ToArray();
+        floor.Store(new FactBatch { Ingest = SampleBuilder.IngestAt(9), Origin = Origins.Backfill, Facts = made });
+        Assert.True(ReplayRun.Run(() => floor.Journal, [], floor, floor.Arms, new LiveCalls(), _ => true).IsExact);
+    }
 }

@@ -24,6 +24,13 @@ public sealed class OperatorTests
         { "op: count, of: x, window: PT1S", 1 },
         { "op: bad-ratio, of: x, window: PT10S", 0.2 },
         { "op: ewma, of: x, timeConstant: PT1S", 16.0 / 3 },
+        // Off the mean of 4: -2, -2, 0, 4. Fourth powers 16 + 16 + 256, a variance of 6.
+        { "op: kurtosis, of: x, window: PT10S", 72 / 36.0 },
+        { "op: crest, of: x, window: PT10S", 8 / 4.69041575982343 },
+        { "op: time-in-state, of: x, window: PT10S, state: 2", 1 },
+        { "op: time-in-state, of: x, window: PT1S, state: [4, 8]", 1 },
+        { "op: time-in-state, of: x, window: PT2S, state: 2", 0.5 },
+        { "op: time-in-state, of: x, window: PT2S, state: true", 0 },
     };
 
     /// <summary>2 at 1 s and 1.5 s, 4 at 2 s, refused at 2.5 s, 8 at 3 s, seen from 3.5 s, where only another signal speaks; -2 of another tag.</summary>
