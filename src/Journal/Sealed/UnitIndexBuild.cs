@@ -151,6 +151,10 @@ sealed class UnitIndexBuild : IDisposable
         bool[] server = Presence(columns[(int)SealedColumn.ServerTime], rows);
         bool[] raw = Presence(columns[(int)SealedColumn.Raw], rows);
         bool[] text = Presence(columns[(int)SealedColumn.Text], rows);
+
+        // A look-up goes into the middle of a page of times, which only this encoding allows.
+        foreach (Page times in columns[(int)SealedColumn.SourceTime].Pages)
+            _ = times.Delta;
         ChunkRecord timePages = columns[(int)SealedColumn.SourceTime].Chunk;
         int page = 0;
         for (int from = 0; from < rows;)

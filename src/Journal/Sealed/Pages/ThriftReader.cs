@@ -24,7 +24,7 @@ ref struct ThriftReader(ReadOnlySpan<byte> bytes)
     /// <summary>Bytes read so far.</summary>
     public int At { get; private set; }
 
-    /// <summary>Begins a struct: field numbers inside go on from <paramref name="field"/>, which starts at 0.</summary>
+    /// <summary>Where the field numbers of a struct begin.</summary>
     public static short Begin() => 0;
 
     /// <summary>Goes to the next field of a struct; false at its end.</summary>
