@@ -119,7 +119,9 @@ sealed class UnitIndexBuild : IDisposable
     {
         _file = _samplesFile;
         ParquetFooter footer = ParquetFooter.Read(_samples);
-        int tag = Need(footer, new(SealedColumns.Tag, ParquetType.Bytes, false));
+        int tag = footer.Find(SealedColumns.Tag);
+        if (tag < 0 || footer.Columns[tag].Type != ParquetType.Bytes)
+            throw new InvalidDataException($"it has no column {SealedColumns.Tag} of texts");
         int[] columns = [.. SealedColumns.OfSamples.Select(column => Need(footer, column))];
         for (int number = 0; number < footer.RowGroups.Count; number++)
         {
@@ -352,6 +354,8 @@ sealed class UnitIndexBuild : IDisposable
         int at = 0;
         foreach (Page page in column.Pages)
         {
+            if (page.Present != page.Rows)
+                throw new InvalidDataException("a row has no tag");
             long[] places = new long[page.IsDictionaryPlaces ? page.Rows : 0];
             if (page.IsDictionaryPlaces)
                 page.Decode(0, places);
