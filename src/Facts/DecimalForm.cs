@@ -19,7 +19,12 @@ public static class DecimalForm
 
     public const long MantissaMax = (1L << 51) - 1;
 
-    const double Beyond = 1L << 51;
+    // Below it a scaled value rounds to a mantissa in range; exact in a double.
+    const double Beyond = (1L << 51) - 0.5;
+
+    // Adding it leaves a double whose last bit is worth 1, so the addition itself rounds to a whole number (ties to even).
+    const double Rounding = 3L << 51;
+    const long RoundingBits = 0x4338_0000_0000_0000;
 
     // All exact in a double.
     static readonly double[] s_powers = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
@@ -89,12 +94,17 @@ public static class DecimalForm
         return scale < ScaleMax && size * s_powers[scale + 1] < Beyond ? scale + 1 : scale;
     }
 
+    /// <summary>The mantissa of <paramref name="value"/> at this scale, which need not be the smallest; false where it has none there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static bool TryAt(double value, int scale, out long mantissa)
+    internal static bool TryAt(double value, int scale, out long mantissa)
     {
         double power = s_powers[scale];
-        mantissa = (long)Math.Round(value * power);
-        return mantissa is >= -MantissaMax and <= MantissaMax
-            && BitConverter.DoubleToInt64Bits(mantissa / power) == BitConverter.DoubleToInt64Bits(value);
+        double scaled = value * power;
+        double rounded = scaled + Rounding;
+        mantissa = BitConverter.DoubleToInt64Bits(rounded) - RoundingBits;
+
+        // False for NaN too.
+        return Math.Abs(scaled) < Beyond
+            && BitConverter.DoubleToInt64Bits((rounded - Rounding) / power) == BitConverter.DoubleToInt64Bits(value);
     }
 }

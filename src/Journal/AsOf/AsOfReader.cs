@@ -2,7 +2,6 @@ using EdgeRuntime.Facts;
 using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Journal.Sealed;
 using EdgeRuntime.Journal.Sealed.Pages;
-using EdgeRuntime.Journal.Segments;
 
 namespace EdgeRuntime.Journal.AsOf;
 
@@ -91,8 +90,6 @@ public sealed partial class AsOfReader : IDisposable
         lock (_lock)
         {
             TakeUnits();
-            if (SegmentName.NumbersIn(_disk.List(_folder)).Length == 0 && _units.Count > 0)
-                return;
             foreach (StoredBatch stored in JournalReader.Open(_folder, _disk).Read(_frames.Last + 1))
                 Take(stored);
         }
@@ -243,9 +240,9 @@ public sealed partial class AsOfReader : IDisposable
     // Units that are there and were not, and those that are there no more or have another index.
     void TakeUnits()
     {
-        List<string> indexes = SealedUnits.IndexesIn(_disk, _folder);
-        bool same = indexes.Count >= _units.Count && _units.Select(unit => unit.IndexFile).SequenceEqual(indexes.Take(_units.Count));
-        if (!same)
+        List<Checkpoint> checkpoints = SealedUnits.In(_disk, _folder);
+        string[] indexes = [.. checkpoints.Select(unit => unit.File(UnitFile.Index).Name)];
+        if (!_units.Select(unit => unit.IndexFile).SequenceEqual(indexes.Take(_units.Count)))
         {
             foreach (SealedUnit unit in _units)
                 unit.Dispose();
@@ -255,12 +252,16 @@ public sealed partial class AsOfReader : IDisposable
                 history.ForgetUnits();
         }
 
-        foreach (string index in indexes.Skip(_units.Count).ToList())
+        for (int i = _units.Count; i < indexes.Length; i++)
         {
-            UnitIndexHead head = UnitIndexHead.Read(_disk, _folder, index);
+            UnitIndexHead head = UnitIndexHead.Read(_disk, _folder, indexes[i]);
+            Checkpoint checkpoint = checkpoints[i];
+            if (head.FirstFrame != checkpoint.FirstFrame || head.LastFrame != checkpoint.LastFrame
+                || head.SamplesFile != checkpoint.File(UnitFile.Samples).Name || head.BatchesFile != checkpoint.File(UnitFile.Batches).Name)
+                throw new JournalCorruptException(indexes[i], 0, checkpoint.FirstFrame, "it is the index of other files than its checkpoint signs");
             if (_units.Count > 0 && head.FirstFrame != _units[^1].Head.LastFrame + 1)
-                throw new JournalCorruptException(index, 0, head.FirstFrame, $"the unit before it ends with frame {_units[^1].Head.LastFrame}");
-            var unit = new SealedUnit(_disk, _folder, index, head, _pages, _cache);
+                throw new JournalCorruptException(indexes[i], 0, head.FirstFrame, $"the unit before it ends with frame {_units[^1].Head.LastFrame}");
+            var unit = new SealedUnit(_disk, _folder, indexes[i], head, _pages, _cache);
             _units.Add(unit);
             foreach (TagSummary tag in head.Tags)
                 HistoryOf(tag.Tag).TakeUnit(new(unit, tag));

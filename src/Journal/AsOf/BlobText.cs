@@ -12,7 +12,7 @@ static class BlobText
         int space = text.IndexOf(' ', StringComparison.Ordinal);
         return space > 0
             && Digest.TryParse(text[..space], out Digest digest)
-            && long.TryParse(text.AsSpan(space + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long size)
+            && long.TryParse(text.AsSpan(space + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long size)
                 ? new(digest, size)
                 : null;
     }

@@ -8,10 +8,7 @@ namespace EdgeRuntime.Journal.Sealed;
 /// </summary>
 static class UnitIndex
 {
-    const string SamplesSuffix = ".samples.parquet";
-    const string BatchesSuffix = ".batches.parquet";
-
-    /// <summary>The same, where the batches lie beside the samples under the same number: <c>N.batches.parquet</c>, without a generation.</summary>
+    /// <summary>The same, where the batches lie beside the samples under the same number and generation.</summary>
     public static void Write(IDisk disk, string folder, string samplesFile, string indexFile) =>
         Write(disk, folder, samplesFile, BatchesOf(samplesFile), indexFile);
 
@@ -49,11 +46,7 @@ static class UnitIndex
             throw new JournalCorruptException(indexFile, same, head.FirstFrame, $"it is not the index of {head.SamplesFile} and {head.BatchesFile}");
     }
 
-    static string BatchesOf(string samplesFile)
-    {
-        string number = samplesFile.EndsWith(SamplesSuffix, StringComparison.Ordinal)
-            ? samplesFile[..^SamplesSuffix.Length].Split('-')[0]
-            : throw new ArgumentException($"{samplesFile} is no name of a file of samples; it ends with {SamplesSuffix}.", nameof(samplesFile));
-        return number + BatchesSuffix;
-    }
+    static string BatchesOf(string samplesFile) => samplesFile.EndsWith(UnitFile.Samples, StringComparison.Ordinal)
+        ? samplesFile[..^UnitFile.Samples.Length] + UnitFile.Batches
+        : throw new ArgumentException($"{samplesFile} is no name of a file of samples; it ends with {UnitFile.Samples}.", nameof(samplesFile));
 }

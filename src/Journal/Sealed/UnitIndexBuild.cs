@@ -96,9 +96,8 @@ sealed class UnitIndexBuild : IDisposable
             }
         }
 
+        // A segment without a batch gives a unit without one.
         _lastFrame = next - 1;
-        if (next == 0)
-            throw new InvalidDataException("it has no batch");
     }
 
     void NoteIngest(long[] ingest, in ChunkRecord chunk)

@@ -1,5 +1,6 @@
 using CsCheck;
 using EdgeRuntime.Facts;
+using Xunit;
 
 namespace EdgeRuntime.Tests.Unit.Facts;
 

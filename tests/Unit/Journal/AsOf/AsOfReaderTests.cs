@@ -9,7 +9,7 @@ public sealed class AsOfReaderTests
 {
     public static TheoryData<string, int, double> Floors => new()
     {
-        { "everything sealed in one unit", 1, 1.0 },
+        { "every closed segment sealed", 1, 1.0 },
         { "nothing sealed", 2, 0.0 },
         { "three units and some that is not sealed", 3, 0.7 },
         { "five units and little that is not sealed", 4, 0.95 },
@@ -21,7 +21,7 @@ public sealed class AsOfReaderTests
     {
         Assert.NotEmpty(floor);
         using AsOfFolder folder = await Sealed(seed, share, batches: 700);
-        List<StoredBatch> stored = folder.Read();
+        List<StoredBatch> stored = folder.Stored;
         var naive = new NaiveHistory(stored);
         using AsOfReader reader = folder.Reader(pageBytesMax: seed % 2 == 0 ? 1 << 12 : 1 << 20);
         var random = new Random(seed);
@@ -42,7 +42,7 @@ public sealed class AsOfReaderTests
     {
         Assert.NotEmpty(floor);
         using AsOfFolder folder = await Sealed(seed + 50, share, batches: 300);
-        var naive = new NaiveHistory(folder.Read());
+        var naive = new NaiveHistory(folder.Stored);
         using AsOfReader reader = folder.Reader();
         for (int at = 900; at < 1400; at++)
             Assert.Equal(naive.KnownAt(SampleBuilder.IngestAt(at)), reader.KnownAt(SampleBuilder.IngestAt(at)));
@@ -54,7 +54,7 @@ public sealed class AsOfReaderTests
     {
         Assert.NotEmpty(floor);
         using AsOfFolder folder = await Sealed(seed + 10, share, batches: 900);
-        List<StoredBatch> stored = folder.Read();
+        List<StoredBatch> stored = folder.Stored;
         var naive = new NaiveHistory(stored);
         using AsOfReader reader = folder.Reader(pageBytesMax: 1 << 12);
         var random = new Random(seed);
@@ -74,7 +74,7 @@ public sealed class AsOfReaderTests
     {
         Assert.NotEmpty(floor);
         using AsOfFolder folder = await Sealed(seed + 20, share, batches: 700);
-        List<StoredBatch> stored = folder.Read();
+        List<StoredBatch> stored = folder.Stored;
         using AsOfReader reader = folder.Reader(pageBytesMax: seed % 2 == 0 ? 1 << 12 : 1 << 20);
         var random = new Random(seed);
         string[] tags = [.. RandomFloor.Tags, "nobody"];
@@ -111,11 +111,11 @@ public sealed class AsOfReaderTests
     public async Task Samples_that_a_unit_takes_over_are_answered_for_all_the_time()
     {
         using AsOfFolder folder = await AsOfFolder.With(new RandomFloor(7).Batches(900));
-        List<StoredBatch> stored = folder.Read();
+        List<StoredBatch> stored = folder.Stored;
         var naive = new NaiveHistory(stored);
         using AsOfReader reader = folder.Reader();
         var random = new Random(7);
-        for (int unit = 0; unit <= 3; unit++)
+        for (int unit = 1; unit <= 4; unit++)
         {
             foreach (int _ in Enumerable.Range(0, 500))
             {
@@ -126,7 +126,7 @@ public sealed class AsOfReaderTests
                 Assert.Equal(naive.Last(tag, at, known) ?? default, found);
             }
 
-            folder.Seal(unit + 1, stored[(unit * 200)..((unit + 1) * 200)]);
+            folder.Seal(unit, groupRows: 50, pageRows: 16);
             reader.Refresh();
         }
 
@@ -150,11 +150,18 @@ public sealed class AsOfReaderTests
 
     internal static async Task<AsOfFolder> Sealed(int seed, double share, int batches)
     {
-        AsOfFolder folder = await AsOfFolder.With(new RandomFloor(seed).Batches(batches));
-        List<StoredBatch> stored = folder.Read();
-        int units = seed % 5, all = (int)(stored.Count * share);
-        for (int unit = 0; all > 0 && unit < units; unit++)
-            folder.Seal(unit + 1, stored[(all * unit / units)..(all * (unit + 1) / units)], groupRows: 40 + seed * 30, pageRows: 5 + seed * 9);
+        AsOfFolder folder = await AsOfFolder.With(new RandomFloor(seed).Batches(batches), segmentBytes: 4096 * (1 + seed % 5));
+        Assert.True(folder.Closed > 1, $"{folder.Closed} closed segments are too few");
+        int units = (int)(folder.Closed * share);
+        for (int unit = 1; unit <= units; unit++)
+        {
+            // One in three as the product seals it; the others in many row groups and pages.
+            if (unit % 3 == 0)
+                folder.Seal(unit);
+            else
+                folder.Seal(unit, groupRows: 40 + seed * 30, pageRows: 5 + seed * 9);
+        }
+
         return folder;
     }
 

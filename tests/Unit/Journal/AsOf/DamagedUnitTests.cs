@@ -9,16 +9,16 @@ namespace EdgeRuntime.Tests.Unit.Journal.AsOf;
 
 public sealed class DamagedUnitTests
 {
-    public static TheoryData<string> Files => [SealedFiles.Samples(1), SealedFiles.Batches(1), SealedFiles.Index(1)];
+    public static TheoryData<string> Files => [UnitFile.Samples, UnitFile.Batches, UnitFile.Index];
 
     [Theory]
     [MemberData(nameof(Files))]
-    public async Task A_flipped_bit_never_gives_a_wrong_answer_and_is_named_with_file_and_offset(string file)
+    public async Task A_flipped_bit_never_gives_a_wrong_answer_and_is_named_with_file_and_offset(string part)
     {
-        using AsOfFolder folder = await AsOfFolder.With(new RandomFloor(11).Batches(250));
-        List<StoredBatch> stored = folder.Read();
-        folder.Seal(1, stored);
-        var naive = new NaiveHistory(stored);
+        using AsOfFolder folder = await AsOfFolder.With(new RandomFloor(11).Batches(250), segmentBytes: 8192);
+        folder.Seal(1, groupRows: 60, pageRows: 16);
+        string file = folder.NameOf(1, part);
+        var naive = new NaiveHistory(folder.Stored);
         var random = new Random(11);
         int named = 0;
         foreach (int _ in Enumerable.Range(0, 120))
@@ -54,26 +54,30 @@ public sealed class DamagedUnitTests
     [Fact]
     public async Task Verifying_an_index_finds_any_flip_in_it()
     {
-        using AsOfFolder folder = await AsOfFolder.With(new RandomFloor(12).Batches(120));
-        folder.Seal(1, folder.Read());
-        UnitIndex.Verify(new RealDisk(), folder.Folder, SealedFiles.Index(1));
+        using AsOfFolder folder = await AsOfFolder.With(new RandomFloor(12).Batches(200));
+        folder.Seal(1, groupRows: 60, pageRows: 16);
+        string file = folder.NameOf(1, UnitFile.Index);
+        UnitIndex.Verify(new RealDisk(), folder.Folder, file);
         var random = new Random(12);
         foreach (int _ in Enumerable.Range(0, 200))
         {
-            long offset = random.NextInt64(folder.Length(SealedFiles.Index(1)));
+            long offset = random.NextInt64(folder.Length(file));
             int bit = random.Next(8);
-            folder.Flip(SealedFiles.Index(1), offset, bit);
-            Assert.Throws<JournalCorruptException>(() => UnitIndex.Verify(new RealDisk(), folder.Folder, SealedFiles.Index(1)));
-            folder.Flip(SealedFiles.Index(1), offset, bit);
+            folder.Flip(file, offset, bit);
+            Assert.Throws<JournalCorruptException>(() => UnitIndex.Verify(new RealDisk(), folder.Folder, file));
+            folder.Flip(file, offset, bit);
         }
     }
 
     [Fact]
     public async Task Samples_that_are_not_in_the_order_of_their_arrival_get_no_index()
     {
-        using AsOfFolder folder = await AsOfFolder.With(new RandomFloor(13).Batches(50));
-        List<StoredBatch> stored = folder.Read();
-        JournalCorruptException wrong = Assert.Throws<JournalCorruptException>(() => folder.Seal(1, [.. stored.AsEnumerable().Reverse()], groupRows: 20));
-        Assert.Equal(SealedFiles.Batches(1), wrong.Segment);
+        using AsOfFolder folder = await AsOfFolder.With(new RandomFloor(13).Batches(60));
+        StoredBatch[] turned = [.. folder.Stored.Select((stored, i) => stored with { Frame = folder.Stored[^(i + 1)].Frame })];
+        File.WriteAllBytes(Path.Combine(folder.Folder, folder.NameOf(9, UnitFile.Samples)), SealedFiles.SamplesOf([.. turned[30..], .. turned[..30]], 20, 16));
+        File.WriteAllBytes(Path.Combine(folder.Folder, folder.NameOf(9, UnitFile.Batches)), SealedFiles.BatchesOf(folder.Stored, 16));
+        JournalCorruptException wrong = Assert.Throws<JournalCorruptException>(() =>
+            UnitIndex.Write(new RealDisk(), folder.Folder, folder.NameOf(9, UnitFile.Samples), folder.NameOf(9, UnitFile.Index)));
+        Assert.Equal(folder.NameOf(9, UnitFile.Samples), wrong.Segment);
     }
 }

@@ -4,22 +4,16 @@ using EdgeRuntime.Journal;
 using ParquetSharp;
 using ParquetSharp.IO;
 
-namespace EdgeRuntime.Tests.Kit;
+namespace EdgeRuntime.Tests.Unit.Journal.AsOf;
 
-/// <summary>The samples and batches of a sealed unit, as src/Journal/FORMAT.md says, in sizes that a test chooses.</summary>
-public static class SealedFiles
+/// <summary>The samples and batches of a sealed unit, as src/Journal/FORMAT.md says, with row groups and pages so small that a test has many.</summary>
+static class SealedFiles
 {
     public static string Samples(long number) => string.Create(CultureInfo.InvariantCulture, $"{number:D10}.samples.parquet");
 
     public static string Batches(long number) => string.Create(CultureInfo.InvariantCulture, $"{number:D10}.batches.parquet");
 
     public static string Index(long number) => string.Create(CultureInfo.InvariantCulture, $"{number:D10}.index");
-
-    /// <summary>The bytes of a checkpoint that names the files. Not signed.</summary>
-    public static byte[] Checkpoint(long number) => System.Text.Encoding.UTF8.GetBytes(
-        $$"""{"segment":{{number.ToString(CultureInfo.InvariantCulture)}},"files":[{"name":"{{Samples(number)}}"},{"name":"{{Batches(number)}}"},{"name":"{{Index(number)}}"}]}""" + "\n\n");
-
-    public static string CheckpointName(long number) => string.Create(CultureInfo.InvariantCulture, $"{number:D10}.checkpoint");
 
     public static byte[] SamplesOf(IReadOnlyList<StoredBatch> batches, int groupRows, int pageRows)
     {
