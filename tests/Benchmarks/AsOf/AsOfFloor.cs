@@ -3,13 +3,12 @@ using EdgeRuntime.Facts;
 using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Journal.Sealed;
 using EdgeRuntime.Tests.Kit;
-using ParquetSharp;
 
 namespace EdgeRuntime.Tests.Benchmarks.AsOf;
 
 /// <summary>
 /// 200 tags at 1 Hz for so long that there are ten million values, sealed: every second four messages of 50 tags, source times with a
-/// jitter of milliseconds, one value in a hundred sent half a minute late, most of them decimals of a sensor.
+/// jitter of milliseconds, one value in a hundred sent half a minute late, decimals of a sensor.
 /// </summary>
 sealed class AsOfFloor
 {
@@ -17,21 +16,22 @@ sealed class AsOfFloor
     const int Messages = 4;
     const int TagsPerMessage = Tags / Messages;
     const int UnitRows = 4_000_000;
-    const int GroupRows = 262_144;
-    const int PageRows = 2048;
+    const int LateSeconds = 30;
     const long Second = 1_000_000_000;
-    const long LateBy = 30 * Second;
 
+    readonly RealDisk _disk = new();
     readonly Random _random = new(20260315);
     readonly long[] _level = new long[Tags];
-    readonly List<(int Tag, long Time, long Mantissa)>[] _late;
+    readonly List<Sample>[] _late;
 
     public AsOfFloor(int seconds, string folder)
     {
         Seconds = seconds;
         Folder = folder;
         Names = [.. Enumerable.Range(0, Tags).Select(i => string.Create(CultureInfo.InvariantCulture, $"line-{i / 40}.P-{i:D3}.value"))];
-        _late = [.. Enumerable.Range(0, seconds + 64).Select(_ => new List<(int, long, long)>())];
+
+        // Late values of every message of the seconds to come.
+        _late = [.. Enumerable.Range(0, Messages * (LateSeconds + 1)).Select(_ => new List<Sample>())];
     }
 
     public int Seconds { get; }
@@ -41,94 +41,77 @@ sealed class AsOfFloor
     public long Start => SampleBuilder.Epoch.UnixNanoseconds;
     public List<string> SampleFiles { get; } = [];
 
+    /// <summary>Writes the units, and an open segment's worth of nothing behind them.</summary>
     public void Seal()
     {
         Array.Fill(_level, 2000);
-        var rows = new List<Row>(UnitRows + 1000);
-        List<long> ingest = [];
-        List<int> counts = [];
-        long frame = 1, first = 1;
-        int unit = 1;
-        for (int second = 0; second < Seconds; second++)
+        long frame = 1;
+        int second = 0;
+        for (int unit = 1; second < Seconds; unit++)
         {
-            for (int message = 0; message < Messages; message++, frame++)
+            long first = frame, rows = 0;
+            using (var writer = new UnitWriter(_disk, Folder, unit, 1))
             {
-                int index = 0;
-                for (int tag = message * TagsPerMessage; tag < (message + 1) * TagsPerMessage; tag++)
+                for (; second < Seconds && rows < UnitRows; second++)
                 {
-                    // A walk with steps of hundredths; no two times of a tag are equal, so that both sides have one answer.
-                    _level[tag] += _random.Next(-3, 4);
-                    long time = Start + second * Second + _random.Next(0, 50) * 1_000_000L;
-                    if (_random.Next(100) == 0)
-                        _late[second + (int)(LateBy / Second)].Add((tag, time, _level[tag]));
-                    else
-                        rows.Add(new(tag, time, frame, index++, _level[tag]));
+                    for (int message = 0; message < Messages; message++, frame++)
+                    {
+                        FactBatch batch = Message(second, message);
+                        rows += batch.Samples.Count;
+                        writer.Add(frame, batch);
+                    }
                 }
 
-                foreach ((int tag, long time, long mantissa) in _late[second].Where(one => one.Tag / TagsPerMessage == message))
-                    rows.Add(new(tag, time, frame, index++, mantissa));
-                ingest.Add(Start + second * Second + message * 60_000_000L + _random.Next(5_000_000));
-                counts.Add(index);
+                writer.Finish();
             }
 
-            if (rows.Count < UnitRows && second + 1 < Seconds)
-                continue;
-            SealUnit(unit++, rows, first, ingest, counts);
-            Values += rows.Count;
-            first = frame;
-            rows.Clear();
-            ingest.Clear();
-            counts.Clear();
+            Values += rows;
+            Sign(unit, first, frame - 1);
         }
     }
 
-    void SealUnit(int unit, List<Row> rows, long first, List<long> ingest, List<int> counts)
+    FactBatch Message(int second, int message)
     {
-        byte[] samples = SealedFiles.Write(SealedFiles.SampleColumns(), SealedFiles.SampleProperties(PageRows), file =>
+        List<Sample> due = _late[second % (LateSeconds + 1) * Messages + message];
+        List<Sample> later = _late[(second + LateSeconds) % (LateSeconds + 1) * Messages + message];
+        List<Sample> samples = [];
+        for (int tag = message * TagsPerMessage; tag < (message + 1) * TagsPerMessage; tag++)
         {
-            for (int from = 0; from < rows.Count;)
-            {
-                int to = Math.Min(rows.Count, from + GroupRows);
-                while (to < rows.Count && rows[to].Frame == rows[to - 1].Frame)
-                    to--;
-                Row[] group = [.. rows[from..to]];
-                Array.Sort(group, (left, right) => (left.Tag, left.Frame, left.Index).CompareTo((right.Tag, right.Frame, right.Index)));
-                Write(file, group);
-                from = to;
-            }
-        });
-        File.WriteAllBytes(Path.Combine(Folder, SealedFiles.Samples(unit)), samples);
-        File.WriteAllBytes(
-            Path.Combine(Folder, SealedFiles.Batches(unit)),
-            SealedFiles.BatchesOf(
-                [.. Enumerable.Range(0, ingest.Count).Select(i => first + i)],
-                [.. ingest],
-                [.. ingest.Select(_ => "line")],
-                [.. counts],
-                new int[counts.Count],
-                PageRows));
-        UnitIndex.Write(new RealDisk(), Folder, SealedFiles.Samples(unit), SealedFiles.Index(unit));
-        File.WriteAllBytes(Path.Combine(Folder, SealedFiles.CheckpointName(unit)), SealedFiles.Checkpoint(unit));
-        SampleFiles.Add(Path.Combine(Folder, SealedFiles.Samples(unit)));
+            // A walk with steps of hundredths. No two times of a tag are equal, so that both sides have one answer.
+            _level[tag] += _random.Next(-3, 4);
+            var at = new EventTime(Start + second * Second + _random.Next(0, 50) * 1_000_000L);
+            var sample = new Sample(Names[tag], at, null, default, Quality.Good, TagValue.Of(DecimalForm.Value(_level[tag], 2)));
+            (_random.Next(100) == 0 ? later : samples).Add(sample);
+        }
+
+        samples.AddRange(due);
+        due.Clear();
+        return new FactBatch
+        {
+            Ingest = new IngestTime(Start + second * Second + message * 60_000_000L + _random.Next(5_000_000)),
+            Origin = "line",
+            Samples = samples,
+        };
     }
 
-    void Write(ParquetFileWriter file, Row[] rows)
+    void Sign(int unit, long first, long last)
     {
-        using RowGroupWriter group = file.AppendRowGroup();
-        using (LogicalColumnWriter<string> tag = group.NextColumn().LogicalWriter<string>())
-            tag.WriteBatch([.. rows.Select(row => Names[row.Tag])]);
-        SealedFiles.Put(group, [.. rows.Select(row => row.Time)]);
-        SealedFiles.PutOptional(group, new long?[rows.Length]);
-        SealedFiles.Put(group, [.. rows.Select(row => row.Frame)]);
-        SealedFiles.Put(group, [.. rows.Select(row => row.Index)]);
-        SealedFiles.Put(group, new int[rows.Length]);
-        SealedFiles.Put(group, [.. rows.Select(_ => (int)TagValueKind.Double)]);
-        SealedFiles.Put(group, [.. rows.Select(row => row.Mantissa)]);
-        SealedFiles.Put(group, [.. rows.Select(_ => 2)]);
-        SealedFiles.PutOptional(group, new double?[rows.Length]);
-        using LogicalColumnWriter<string?> text = group.NextColumn().LogicalWriter<string?>();
-        text.WriteBatch(new string?[rows.Length]);
+        string samples = UnitFile.Of(unit, 1, UnitFile.Samples), index = UnitFile.Of(unit, 1, UnitFile.Index);
+        UnitIndex.Write(_disk, Folder, samples, index);
+        SampleFiles.Add(Path.Combine(Folder, samples));
+        var unsigned = new Checkpoint
+        {
+            Segment = unit,
+            FirstFrame = first,
+            LastFrame = last,
+            PreviousHash = Digest.None,
+            LastHash = Digest.None,
+            FirstIngest = default,
+            LastIngest = default,
+            Files = [.. UnitFile.Parts.Select(part => BlockSums.Of(_disk, Folder, UnitFile.Of(unit, 1, part), 0))],
+            Thinned = false,
+            Key = new FixedSigner().PublicKey,
+        };
+        File.WriteAllBytes(Path.Combine(Folder, UnitFile.CheckpointOf(unit)), unsigned.Signed(new FixedSigner()));
     }
-
-    readonly record struct Row(int Tag, long Time, long Frame, int Index, long Mantissa);
 }
