@@ -17,6 +17,7 @@ public enum FactKind : byte
     Finding = 10,
     Label = 11,
     Audit = 12,
+    Qualification = 17,
 }
 
 /// <summary>

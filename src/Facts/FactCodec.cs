@@ -107,6 +107,7 @@ public static class FactCodec
             FactKind.Finding => Finding.Read(ref from),
             FactKind.Label => Label.Read(ref from),
             FactKind.Audit => Audit.Read(ref from),
+            FactKind.Qualification => Qualification.Read(ref from),
             _ => throw from.Wrong($"{kind} cannot be read"),
         };
     }

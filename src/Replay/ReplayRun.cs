@@ -3,6 +3,7 @@ using EdgeRuntime.Decisions.Plans;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Gateway;
 using EdgeRuntime.Journal;
+using EdgeRuntime.Replay.Determinism;
 
 namespace EdgeRuntime.Replay;
 
@@ -21,12 +22,14 @@ public sealed class ReplayRun
     readonly Queue<JournalDamage> _damage;
     readonly Dictionary<string, PlanBrokenException> _broken = new(StringComparer.Ordinal);
     readonly List<Difference> _differences = [];
+    readonly ClassCount _classes;
     long _checked;
     long _identical;
     JournalDamage? _passed;
 
-    ReplayRun(DecisionEngine engine, RecordedCalls calls, Func<Decision, bool> selected, IReadOnlyList<JournalDamage> damage)
+    ReplayRun(DecisionEngine engine, RecordedCalls calls, Func<Decision, bool> selected, IReadOnlyList<JournalDamage> damage, QualifiedModels? qualified)
     {
+        _classes = new ClassCount(qualified ?? new QualifiedModels());
         _engine = engine;
         _calls = calls;
         _selected = selected;
@@ -38,6 +41,7 @@ public sealed class ReplayRun
     /// <param name="asks">How a model is asked again.</param>
     /// <param name="selected">Which decisions are compared.</param>
     /// <param name="progress">Told the frame that was last taken, now and then.</param>
+    /// <param name="qualified">What was measured of the models; null: nothing, and every bit must be the same.</param>
     public static Reproduction Run(
         Func<IEnumerable<StoredBatch>> journal,
         IReadOnlyList<JournalDamage> damage,
@@ -45,11 +49,12 @@ public sealed class ReplayRun
         ArmLoader arms,
         IModelCalls asks,
         Func<Decision, bool> selected,
-        Action<long>? progress = null)
+        Action<long>? progress = null,
+        QualifiedModels? qualified = null)
     {
         using var engine = new DecisionEngine(archive, arms);
         using var recorded = new RecordedOutputs(journal());
-        var run = new ReplayRun(engine, new RecordedCalls(asks), selected, damage);
+        var run = new ReplayRun(engine, new RecordedCalls(asks), selected, damage, qualified);
         foreach (StoredBatch input in journal())
         {
             run.Take(input, recorded);
@@ -63,6 +68,8 @@ public sealed class ReplayRun
             Checked = run._checked,
             Identical = run._identical,
             TakenAsGiven = run._calls.TakenAsGiven,
+            WithinTolerance = run._classes.WithinTolerance,
+            Qualified = run._classes.Qualified,
             Differences = run._differences,
         };
     }
@@ -150,10 +157,11 @@ public sealed class ReplayRun
         if (!_selected(decision))
             return;
         _checked++;
+        _classes.Count(decision);
         if (FindDifference(recorded, computed, decision, frame, lost) is not { } difference)
             _identical++;
-        else if (_differences.Count < DifferencesMax)
-            _differences.Add(difference);
+        else if (!_classes.IsWithinTolerance(difference, recorded, computed) && _differences.Count < DifferencesMax)
+            _differences.Add(_classes.Worded(difference, decision));
     }
 
     Difference? FindDifference(List<Fact> recorded, List<Fact> computed, Decision decision, long frame, string? lost)

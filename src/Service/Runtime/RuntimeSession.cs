@@ -30,6 +30,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
     readonly DecisionEngine _engine;
     readonly TaskCompletionSource<string> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     EmbeddedBroker? _broker;
+    SelfAudit? _audit;
     FloorOutputs? _outputs;
     bool _stopped;
     bool _disposed;
@@ -111,6 +112,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
                 loggers.CreateLogger<RuntimeSession>())
             {
                 _broker = broker,
+                _audit = new SelfAudit(journal, archive, arms, box.AuditAt, box.AuditSample, survey.Audited, time, loggers.CreateLogger<SelfAudit>()),
                 Sentences = change.Sentences,
                 // In the order of the journal, so that who takes them one by one ends with those of now.
                 Active = [.. site.Site.Assets.SelectMany(a => survey.ActiveOf(a.Id)), .. change.Facts.OfType<Activation>()],
@@ -136,7 +138,8 @@ sealed partial class RuntimeSession : IAsyncDisposable
         await Journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(_time), Origin = Origins.Service, Facts = said }).ConfigureAwait(false);
         _outputs = new FloorOutputs(site.Outputs, site.Site.Name, Journal, _time, loggers, _broker?.Endpoint);
         _followers.Add(Watch("the outputs", _outputs.RunAsync(_stopEngine.Token)));
-        _inputs.Add(Watch("the clock", new ClockTicks(Journal, _time).RunAsync(_stopInputs.Token)));
+        _inputs.Add(Watch("the self-audit", _audit!.RunAsync(_stopInputs.Token)));
+        _inputs.Add(Watch("the clock", new ClockTicks(Journal, _time, _audit.Tick).RunAsync(_stopInputs.Token)));
         foreach (ITelemetrySource source in Sources)
             _inputs.Add(Watch($"source {source.Name}", source.RunAsync(Pump, _stopInputs.Token)));
         foreach (string sentence in Sentences)

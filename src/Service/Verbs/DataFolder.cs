@@ -1,9 +1,11 @@
 using EdgeRuntime.Decisions.Plans;
+using EdgeRuntime.Facts;
 using EdgeRuntime.Gateway;
 using EdgeRuntime.Inference.Accelerators;
 using EdgeRuntime.Journal;
 using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Replay;
+using EdgeRuntime.Replay.Determinism;
 using EdgeRuntime.Service.Box;
 
 namespace EdgeRuntime.Service.Verbs;
@@ -55,8 +57,34 @@ sealed class DataFolder
         }
     }
 
-    /// <summary>Every damage in the journal, in order.</summary>
-    public IReadOnlyList<JournalDamage> FindDamage() =>
-        [.. _reader.ReadTolerant(1).Where(e => e.Damage is not null).Select(e => new JournalDamage(
-            e.Damage!.Frame, $"journal segment {e.Damage.Segment} is damaged at byte {e.Damage.Offset} (frame {e.Damage.Frame}): {e.Damage.What}."))];
+    /// <summary>The newest whole frame.</summary>
+    public long LastFrame => _reader.LastFrame;
+
+    /// <summary>What a replay must know beforehand, in one walk.</summary>
+    /// <param name="wanted">Decisions to be given, too; null for none.</param>
+    public Overview Survey(Func<Decision, bool>? wanted = null, Action<long>? progress = null)
+    {
+        var damage = new List<JournalDamage>();
+        var models = new QualifiedModels();
+        var found = new List<Decision>();
+        foreach (JournalEntry entry in _reader.ReadTolerant(1))
+        {
+            if (entry.Damage is { } hurt)
+                damage.Add(new JournalDamage(hurt.Frame, $"journal segment {hurt.Segment} is damaged at byte {hurt.Offset} (frame {hurt.Frame}): {hurt.What}."));
+            if (entry.Batch is not { } batch)
+                continue;
+            models.Take(batch);
+            if (wanted is not null && batch.Batch.Origin == Origins.Engine)
+                found.AddRange(batch.Batch.Facts.OfType<Decision>().Where(wanted));
+            if (batch.Frame % 1024 == 0)
+                progress?.Invoke(batch.Frame);
+        }
+
+        return new Overview(damage, models, found);
+    }
 }
+
+/// <param name="Damage">Every damage in the journal, in order.</param>
+/// <param name="Models">What was measured of the models.</param>
+/// <param name="Decisions">The ones asked for, in order.</param>
+sealed record Overview(IReadOnlyList<JournalDamage> Damage, QualifiedModels Models, IReadOnlyList<Decision> Decisions);

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using EdgeRuntime.Decisions.Plans;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Gateway;
 using EdgeRuntime.Replay;
+using EdgeRuntime.Replay.Determinism;
 
 namespace EdgeRuntime.Service.Verbs;
 
@@ -23,24 +25,44 @@ static class ReplayVerb
             DateTimeOffset? from = parsed.GetValue(since);
             if ((one is null ? 0 : 1) + (parsed.GetValue(all) ? 1 : 0) + (from is null ? 0 : 1) != 1)
                 throw new VerbRefusedException("Say which decisions: an ID, --since TIME, or --all.");
-            if (one is { Length: < 6 })
+            if (one is { Length: < RecordedDecision.DigitsMin })
                 throw new VerbRefusedException("Give at least the first 6 digits of the id.");
             DataFolder folder = DataFolder.Open(parsed.GetValue(data), parsed.GetValue(settings)!, TimeProvider.System);
             // Nanoseconds in 64 bits end in 2262; a later moment means the end.
             long sinceNanoseconds = from is { } moment ? (long)Int128.Clamp((Int128)(moment - DateTimeOffset.UnixEpoch).Ticks * 100, long.MinValue, long.MaxValue) : long.MinValue;
-            Reproduction found = Run(folder, d => one is null ? d.At.UnixNanoseconds >= sinceNanoseconds : d.PredictionId.StartsWith(one, StringComparison.Ordinal));
-            if (one is not null && found.Checked == 0)
-                throw new VerbRefusedException($"No decision in {folder.Path} has an id that begins with {one}.");
-            Tell(found, parsed.GetValue(json));
+            bool quiet = parsed.GetValue(json);
+            Reproduction found = one is null
+                ? Run(folder, d => d.At.UnixNanoseconds >= sinceNanoseconds, quiet)
+                : Run(folder, One(folder, one), quiet);
+            Tell(found, folder, quiet);
             return Task.FromResult(found.Different == 0 ? Exit.Ok : Exit.Found);
         }));
         return command;
     }
 
-    public static Reproduction Run(DataFolder folder, Func<Decision, bool> selected) =>
-        ReplayRun.Run(folder.Read, folder.FindDamage(), folder.Archive, folder.Arms(), new LiveCalls(withDeadline: false), selected);
+    /// <param name="quiet">No bar is shown.</param>
+    public static Reproduction Run(DataFolder folder, Func<Decision, bool> selected, bool quiet = true)
+    {
+        Overview overview = Progress.Show(quiet, "Reading the journal", () => folder.LastFrame, at => folder.Survey(progress: at));
+        return Progress.Show(quiet, "Computing again", () => folder.LastFrame, at => ReplayRun.Run(
+            folder.Read, overview.Damage, folder.Archive, folder.Arms(), new LiveCalls(withDeadline: false), selected, at, overview.Models));
+    }
 
-    static void Tell(Reproduction found, bool json)
+    static Func<Decision, bool> One(DataFolder folder, string beginning)
+    {
+        try
+        {
+            string id = RecordedDecision.Find(beginning, folder.Read())?.Decision.PredictionId
+                ?? throw new VerbRefusedException($"No decision in {folder.Path} has an id that begins with {beginning}.");
+            return d => d.PredictionId == id;
+        }
+        catch (AmbiguousIdException e)
+        {
+            throw new VerbRefusedException(e.Message);
+        }
+    }
+
+    static void Tell(Reproduction found, DataFolder folder, bool json)
     {
         if (json)
         {
@@ -48,15 +70,57 @@ static class ReplayVerb
             {
                 found.Checked,
                 found.Identical,
+                found.WithinTolerance,
                 found.Different,
                 found.TakenAsGiven,
+                Qualified = found.Qualified.Select(q => new
+                {
+                    q.Qualification.Asset,
+                    Serving = q.Qualification.Serving.ToString(),
+                    Model = q.Qualification.Model.ToString(),
+                    Class = q.Qualification.Class.ToString(),
+                    q.Qualification.Tolerance,
+                    q.Checked,
+                    OtherEnvironment = OtherEnvironment(q, folder),
+                }),
                 Differences = found.Differences.Select(d => new { d.PredictionId, d.Asset, At = d.At.ToString(), d.Stage, d.Recorded, d.Byte, d.Sentence }),
             });
             return;
         }
 
-        VerbOutput.Say($"{found.Checked} decisions computed again: {found.Identical} identical, {found.Different} different; {found.TakenAsGiven} calls rested on a recorded time-out or crash.");
+        string tolerated = found.WithinTolerance == 0 ? "" : $"{found.WithinTolerance} within tolerance, ";
+        VerbOutput.Say($"{found.Checked} decisions computed again: {found.Identical} identical, {tolerated}{found.Different} different; {found.TakenAsGiven} calls rested on a recorded time-out or crash.");
+        foreach (QualifiedDecisions qualified in found.Qualified)
+            Tell(qualified, folder);
         foreach (Difference difference in found.Differences)
             VerbOutput.Say($"  {difference.PredictionId} ({difference.Asset} at {difference.At}), stage {difference.Stage}: {difference.Sentence}");
+    }
+
+    static void Tell(QualifiedDecisions qualified, DataFolder folder)
+    {
+        Qualification found = qualified.Qualification;
+        string promise = found.Class switch
+        {
+            DeterminismClass.A => "every bit must be the same",
+            DeterminismClass.B => FormattableString.Invariant($"answers may differ by {found.Tolerance:R}"),
+            _ => "nothing is promised",
+        };
+        VerbOutput.Say($"  {qualified.Checked} of {found.Asset} by model {found.Model.Short}, determinism class {found.Class}: {promise}.");
+        if (OtherEnvironment(qualified, folder) is { Count: > 0 } other)
+            VerbOutput.Say($"    That was measured in another environment than this one: {string.Join("; ", other)}.");
+    }
+
+    /// <summary>Empty where this machine is as the one that was measured, or the release cannot be had to ask.</summary>
+    static IReadOnlyList<string> OtherEnvironment(QualifiedDecisions qualified, DataFolder folder)
+    {
+        try
+        {
+            return qualified.DifferencesFrom(folder.Arms().EnvironmentOf(folder.Archive.Release(qualified.Qualification.Serving)));
+        }
+        catch (PlanBrokenException)
+        {
+            // The replay has named it among the differences, with the sentence.
+            return [];
+        }
     }
 }

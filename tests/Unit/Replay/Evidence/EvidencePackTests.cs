@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using EdgeRuntime.Facts;
+using EdgeRuntime.Replay.Evidence;
+using EdgeRuntime.Tests.Kit;
+using Xunit;
+
+namespace EdgeRuntime.Tests.Unit.Replay.Evidence;
+
+public sealed class EvidencePackTests : IClassFixture<EvidenceBox>, IDisposable
+{
+    readonly EvidenceBox _box;
+    readonly string _folder = Directory.CreateTempSubdirectory("edgeruntime-test-").FullName;
+
+    public EvidencePackTests(EvidenceBox box) => _box = box;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void The_same_decision_gives_the_same_zip()
+    {
+        EvidencePack pack = _box.Pack();
+        string one = pack.WriteTo(Path.Combine(_folder, "one.zip")), two = _box.Pack().WriteTo(Path.Combine(_folder, "two.zip"));
+
+        Assert.False(pack.Signed);
+        Assert.Equal(one, two);
+        using ZipArchive zip = ZipFile.OpenRead(Path.Combine(_folder, "one.zip"));
+        Assert.Equal(pack.Files.Select(f => f.Name), zip.Entries.Select(e => e.FullName));
+        Assert.Equal(pack.Files.Select(f => f.Name).Order(StringComparer.Ordinal), pack.Files.Select(f => f.Name));
+        string[] wanted = ["evidence.json", "samples.csv", "plan/site.yaml", "plan/rules.yaml", "plan/pipeline.yaml", "SHA256SUMS", "check.py", "README.txt", "journal/pieces.csv"];
+        Assert.Empty(wanted.Except(pack.Files.Select(f => f.Name)));
+        Assert.True(pack.Files.Count(f => f.Name.EndsWith(".frames", StringComparison.Ordinal)) >= 3, "The frames span several segments, and the activation lies apart.");
+    }
+
+    [Fact]
+    public async Task The_script_in_the_pack_finds_a_good_one_whole_and_one_flipped_bit_in_any_file()
+    {
+        string python = await PythonAsync();
+        EvidencePack pack = _box.Pack(sign: true);
+        List<string> folders = [Lay(pack, "good", null)];
+        for (int i = 0; i < pack.Files.Count; i++)
+            folders.Add(Lay(pack, string.Create(CultureInfo.InvariantCulture, $"bad-{i}"), pack.Files[i].Name, seed: i));
+
+        Dictionary<string, int> exits = await CheckAsync(python, pack, folders);
+
+        Assert.True(pack.Signed);
+        Assert.Equal(0, exits[folders[0]]);
+        for (int i = 0; i < pack.Files.Count; i++)
+            Assert.True(exits[folders[i + 1]] == 1, $"One flipped bit in {pack.Files[i].Name} was not found.");
+        Figures.Say(FormattableString.Invariant($"evidence: one flipped bit found in each of {pack.Files.Count} files of a pack"));
+    }
+
+    [Fact]
+    public async Task What_contradicts_itself_is_found_even_with_a_new_list_of_digests()
+    {
+        string python = await PythonAsync();
+        EvidencePack pack = _box.Pack();
+        string[] names =
+        [
+            .. pack.Files.Select(f => f.Name).Where(n =>
+                n.StartsWith("facts/", StringComparison.Ordinal) || n.StartsWith("batches/", StringComparison.Ordinal) || n.StartsWith("plan/releases/", StringComparison.Ordinal)
+                || n.EndsWith(".frames", StringComparison.Ordinal) || n.EndsWith(".header", StringComparison.Ordinal)
+                || n is "samples.csv" or "plan/site.yaml" or "plan/rules.yaml" or "plan/pipeline.canonical.json"),
+        ];
+        string[] folders = [.. names.Select((name, i) => Lay(pack, string.Create(CultureInfo.InvariantCulture, $"new-{i}"), name, seed: i, newList: true))];
+
+        Dictionary<string, int> exits = await CheckAsync(python, pack, folders);
+
+        Assert.True(names.Length > 15, "Most files must be bound by more than the list.");
+        for (int i = 0; i < names.Length; i++)
+            Assert.True(exits[folders[i]] == 1, $"One flipped bit in {names[i]} with a new SHA256SUMS was not found.");
+    }
+
+    [Fact]
+    public async Task Sealed_units_come_with_their_signed_checkpoint_and_are_held_to_it()
+    {
+        string python = await PythonAsync();
+        Assert.SkipWhen(await RunAsync("openssl", ["version"]) is null, "openssl is not here.");
+        using IDisposable unit = _box.SealFirstSegment();
+        EvidencePack pack = _box.Pack(sign: true);
+        string good = Lay(pack, "good", null);
+        string parquet = Lay(pack, "parquet", "sealed/0000000001.facts.parquet", newList: true);
+        string checkpoint = Lay(pack, "checkpoint", "sealed/0000000001.checkpoint", newList: true);
+
+        Dictionary<string, int> exits = await CheckAsync(python, pack, [good, parquet, checkpoint]);
+
+        Assert.Equal([0, 1, 1], new[] { good, parquet, checkpoint }.Select(f => exits[f]));
+    }
+
+    [Fact]
+    public void The_script_is_short_enough_to_be_read()
+    {
+        EvidenceFile script = _box.Pack().Files.Single(f => f.Name == "check.py");
+
+        Assert.InRange(Encoding.UTF8.GetString(script.Bytes.Span).Count(c => c == '\n'), 1, 150);
+    }
+
+    [Fact]
+    public void Everything_the_decision_rests_on_is_told_for_people_too()
+    {
+        EvidencePack pack = _box.Pack();
+        using var told = JsonDocument.Parse(pack.Files.Single(f => f.Name == "evidence.json").Bytes);
+
+        Assert.Equal(_box.Recorded.Decision.PredictionId, told.RootElement.GetProperty("decision").GetProperty("predictionId").GetString());
+        Assert.Equal(["primary", "simple-model"], told.RootElement.GetProperty("qualifications").EnumerateArray().Select(q => q.GetProperty("role").GetString()).Order(StringComparer.Ordinal));
+        string[] lines = Encoding.UTF8.GetString(pack.Files.Single(f => f.Name == "samples.csv").Bytes.Span).TrimEnd('\n').Split('\n');
+        Assert.Equal(1 + (3 * EvidenceBox.DecidedSecond), lines.Length);
+    }
+
+    static async Task<string> PythonAsync()
+    {
+        string? found = await RunAsync("python3", ["--version"]) is not null ? "python3" : await RunAsync("python", ["--version"]) is not null ? "python" : null;
+        Assert.SkipWhen(found is null, "Python is not here, so the script of a pack cannot be run.");
+        return found!;
+    }
+
+    /// <summary>Checks all folders in one Python, with the script as it was before anybody touched a pack.</summary>
+    async Task<Dictionary<string, int>> CheckAsync(string python, EvidencePack pack, IEnumerable<string> folders)
+    {
+        string script = Path.Combine(_folder, "check.py"), driver = Path.Combine(_folder, "driver.py");
+        File.WriteAllBytes(script, pack.Files.Single(f => f.Name == "check.py").Bytes.ToArray());
+        File.WriteAllText(driver, """
+            import runpy, sys
+            script, folders = sys.argv[1], sys.argv[2:]
+            for folder in folders:
+                sys.argv = [script, folder]
+                print("FOLDER", folder)
+                try: runpy.run_path(script, run_name="__main__")
+                except SystemExit as end: print("EXIT", end.code, folder)
+            """);
+        string output = await RunAsync(python, [driver, script, .. folders]) ?? throw new InvalidOperationException("Python did not run.");
+        TestContext.Current.TestOutputHelper?.WriteLine(output);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(l => l.StartsWith("EXIT ", StringComparison.Ordinal))
+            .Select(l => l.Split(' ', 3))
+            .ToDictionary(l => l[2], l => int.Parse(l[1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
+    }
+
+    /// <summary>What it said; null where there is no such program.</summary>
+    static async Task<string?> RunAsync(string program, string[] arguments)
+    {
+        try
+        {
+            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {await errors}");
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Unpacks it, with one bit of one file flipped.</summary>
+    string Lay(EvidencePack pack, string name, string? flipped, int seed = 0, bool newList = false)
+    {
+        string folder = Path.Combine(_folder, name);
+        var sums = new StringBuilder();
+        foreach (EvidenceFile file in pack.Files)
+        {
+            byte[] bytes = file.Bytes.ToArray();
+            if (file.Name == flipped)
+                bytes[(int)((seed * 7919L) + (bytes.Length / 2)) % bytes.Length] ^= (byte)(1 << (seed % 7));
+            string path = Path.Combine(folder, file.Name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path, bytes);
+            if (!file.Name.StartsWith("SHA256SUMS", StringComparison.Ordinal))
+                sums.Append(Convert.ToHexStringLower(SHA256.HashData(bytes))).Append("  ").Append(file.Name).Append('\n');
+        }
+
+        if (!newList)
+            return folder;
+        File.WriteAllText(Path.Combine(folder, "SHA256SUMS"), sums.ToString());
+        File.Delete(Path.Combine(folder, "SHA256SUMS.sig"));
+        return folder;
+    }
+}
