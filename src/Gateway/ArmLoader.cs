@@ -40,7 +40,8 @@ public sealed class ArmLoader(Func<IReadOnlyList<string>, string> provider, Time
             return null;
         string file = role == ArmRole.Simple ? simple!.File : model.File;
         ModelContract contract = role == ArmRole.Simple ? SimpleContract(plan) : ContractOf(model);
-        ReadOnlyMemory<byte>? golden = role != ArmRole.Simple && plan.Manifest.Golden is { } promised ? plan.Files[promised.File] : null;
+        // A bare null would become an empty file: ReadOnlyMemory converts from a null array.
+        ReadOnlyMemory<byte>? golden = role != ArmRole.Simple && plan.Manifest.Golden is { } promised ? plan.Files[promised.File] : default(ReadOnlyMemory<byte>?);
         SessionProfile profile = ProfileOf(plan);
         try
         {

@@ -39,6 +39,8 @@ public sealed partial class FloorView
             Watch(new AssetHistory(asset, options.HistoryPointsPerSignal));
         foreach (Activation known in options.KnownActivations)
             Activated(known);
+        foreach (Qualification known in options.KnownQualifications)
+            Qualified(known);
     }
 
     /// <summary>The newest journal frame that is in the view; 0 before the first.</summary>
@@ -152,6 +154,9 @@ public sealed partial class FloorView
             case Activation activation:
                 Activated(activation);
                 break;
+            case Qualification found:
+                Qualified(found);
+                break;
             case ModeChange change:
                 _modes[change.Subject] = change;
                 _modeChanges.Add(new(at, ingest, change));
@@ -170,6 +175,12 @@ public sealed partial class FloorView
     {
         if (_assets.TryGetValue(activation.Asset, out AssetHistory? asset))
             asset.Arms[activation.Role] = activation;
+    }
+
+    void Qualified(Qualification found)
+    {
+        if (_assets.TryGetValue(found.Asset, out AssetHistory? asset))
+            asset.Qualified[found.Role] = found;
     }
 
     ReconciliationLine Reconcile((long Received, long Stored, IReadOnlyDictionary<string, long> Accounted)? intake)

@@ -55,6 +55,9 @@ sealed class JournalSurvey
     /// <summary>The primary's activation first, then those of its shadows; empty when the asset was never active.</summary>
     public IReadOnlyList<Activation> ActiveOf(string asset) => _active.TryGetValue(asset, out List<Activation>? active) ? active : [];
 
+    /// <summary>The newest measurement of every model in every role.</summary>
+    public IEnumerable<Qualification> Qualifications => _qualified.Values;
+
     /// <summary>The newest measurement of a model; null when it was never measured.</summary>
     public Qualification? QualificationOf(string asset, ArmRole role, Digest serving) => _qualified.GetValueOrDefault((asset, role, serving));
 

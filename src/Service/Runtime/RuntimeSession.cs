@@ -60,6 +60,9 @@ sealed partial class RuntimeSession : IAsyncDisposable
     /// <summary>The activations in force.</summary>
     public IReadOnlyList<Activation> Active { get; private set; } = [];
 
+    /// <summary>What was measured of the models, the newest last.</summary>
+    public IReadOnlyList<Qualification> Qualified { get; private set; } = [];
+
     /// <summary>Completes with a sentence when the session cannot go on.</summary>
     public Task<string> Failed => _failed.Task;
 
@@ -114,6 +117,13 @@ sealed partial class RuntimeSession : IAsyncDisposable
                 _broker = broker,
                 _audit = new SelfAudit(journal, archive, arms, box.AuditAt, box.AuditSample, survey.Audited, time, loggers.CreateLogger<SelfAudit>()),
                 Sentences = change.Sentences,
+                // Those in force behind all others, so that who takes them one by one ends with them.
+                Qualified =
+                [
+                    .. survey.Qualifications,
+                    .. survey.Qualifications.Where(q => survey.ActiveOf(q.Asset).Any(a => a.Serving == q.Serving)),
+                    .. change.Facts.OfType<Qualification>(),
+                ],
                 // In the order of the journal, so that who takes them one by one ends with those of now.
                 Active = [.. site.Site.Assets.SelectMany(a => survey.ActiveOf(a.Id)), .. change.Facts.OfType<Activation>()],
             };

@@ -76,6 +76,7 @@ static class StatusVerb
     {
         long frames = 0, samples = 0, refused = 0, decisions = 0;
         Decision? last = null;
+        var classes = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (StoredBatch batch in folder.Read())
         {
             frames++;
@@ -85,13 +86,16 @@ static class StatusVerb
                 refused += fact is Refusal refusal ? refusal.Values : 0;
                 decisions += fact is Decision ? 1 : 0;
                 last = fact as Decision ?? last;
+                if (fact is Qualification found)
+                    classes[$"{found.Asset} {FloorWords.Of(found.Role)}"] = found.Class.ToString();
             }
         }
 
         if (json)
-            VerbOutput.SayJson(new { Running = false, folder.Path, Frames = frames, Stored = samples, Refused = refused, Decisions = decisions });
+            VerbOutput.SayJson(new { Running = false, folder.Path, Frames = frames, Stored = samples, Refused = refused, Decisions = decisions, Determinism = classes });
         else
             VerbOutput.Say($"The service is not running. {folder.Path} holds {frames} frames: {samples} samples, {refused} refused values, {decisions} decisions"
-                + (last is null ? "." : $"; the last one about {last.Asset} at {last.At}: {last.State} from rung {Words.Of(last.Rung)}."));
+                + (last is null ? "." : $"; the last one about {last.Asset} at {last.At}: {last.State} from rung {Words.Of(last.Rung)}.")
+                + (classes.Count == 0 ? "" : $" Determinism class: {string.Join(", ", classes.Select(c => $"{c.Key} {c.Value}"))}."));
     }
 }

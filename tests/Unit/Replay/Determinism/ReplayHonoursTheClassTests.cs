@@ -53,7 +53,8 @@ public sealed class ReplayHonoursTheClassTests
 
         Reproduction found = Replay(floor, plan, DeterminismClass.B, 1e-5, by: 2e-6f);
 
-        Assert.Equal((1L, 8L), (found.Different, found.WithinTolerance));
+        // It and the one behind it, which the anomaly's hysteresis holds to another threshold.
+        Assert.Equal((2L, 7L), (found.Different, found.WithinTolerance));
         Assert.Equal(SampleBuilder.At(5), found.Differences[0].At);
     }
 

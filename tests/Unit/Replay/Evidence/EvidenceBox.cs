@@ -37,7 +37,10 @@ public sealed class EvidenceBox : IAsyncLifetime
 
     internal RecordedDecision Recorded { get; private set; } = null!;
 
+    /// <summary>What the start put in force.</summary>
     internal IReadOnlyList<Fact> Put { get; private set; } = [];
+
+    internal IReadOnlyList<string> Sentences { get; private set; } = [];
 
     public async ValueTask InitializeAsync()
     {
@@ -48,7 +51,9 @@ public sealed class EvidenceBox : IAsyncLifetime
         string identity = site.Pipelines["pipeline.yaml"].Definition.Identity.Hex;
         release.Edit = text => text.Replace(new string('a', 64), identity, StringComparison.Ordinal);
         release.WriteTo(Path.Combine(_data, "registry", "pump"));
-        Put = new PlanActivation(Settings(), site, _archive, arms, "test").Plan(JournalSurvey.Of(new ListJournal())).Facts;
+        PlanChange change = new PlanActivation(Settings(), site, _archive, arms, "test").Plan(JournalSurvey.Of(new ListJournal()));
+        Put = change.Facts;
+        Sentences = change.Sentences;
 
         await using (JournalStore journal = JournalStore.Open(
             Path.Combine(_data, "journal"), new JournalOptions { SegmentBytes = 32768 }, new RealDisk(), new StillClock(), NullLogger<JournalStore>.Instance))

@@ -92,6 +92,15 @@ public sealed class EvidencePackTests : IClassFixture<EvidenceBox>, IDisposable
     }
 
     [Fact]
+    public void A_model_that_is_put_in_force_is_measured_right_behind_its_activation()
+    {
+        Assert.Equal(["M-1: pump-anomaly 1.0.0 is not signed; it runs because this site allows unsigned releases (registry.allowUnsigned)."], _box.Sentences);
+        Assert.Equal([FactKind.Activation, FactKind.Qualification, FactKind.Qualification], _box.Put.Select(f => f.Kind));
+        Assert.Equal([(ArmRole.Primary, DeterminismClass.A), (ArmRole.Simple, DeterminismClass.A)], _box.Put.OfType<Qualification>().Select(q => (q.Role, q.Class)));
+        Assert.All(_box.Put.OfType<Qualification>(), q => Assert.Equal("1.31.1", q.Environment.OnnxRuntime));
+    }
+
+    [Fact]
     public void The_script_is_short_enough_to_be_read()
     {
         EvidenceFile script = _box.Pack().Files.Single(f => f.Name == "check.py");
