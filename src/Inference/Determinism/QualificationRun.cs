@@ -148,7 +148,11 @@ public sealed class QualificationRun
             }
 
             for (int i = 0; i < count; i++)
-                Compare(_first[At(start + i)], answered ? answers.AsSpan(i * probe.AnswerLength, probe.AnswerLength) : default);
+            {
+                // A question that serving does not ask (it is not finite) is asked in a batch, but nobody will ever see that answer.
+                if (_first[At(start + i)] is not null || batch == 1)
+                    Compare(_first[At(start + i)], answered ? answers.AsSpan(i * probe.AnswerLength, probe.AnswerLength) : default);
+            }
         }
 
         int At(int index) => backwards ? _vectors.Length - 1 - index : index;

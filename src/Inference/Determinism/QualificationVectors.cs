@@ -17,7 +17,7 @@ static class QualificationVectors
         return [.. Enumerable.Range(0, count).Select(i => rows[(int)((long)i * rows.Count / count)])];
     }
 
-    /// <summary>Even over the range of each feature in the golden inputs and a little beyond; from -1 to 1 where there are none.</summary>
+    /// <summary>Even over the usual range of each feature in the golden inputs and a little beyond; from -1 to 1 where there are none.</summary>
     public static IEnumerable<float[]> Synthetic(int features, IReadOnlyList<GoldenRow> golden, Digest seed, int count)
     {
         (double Low, double High)[] ranges = [.. Enumerable.Range(0, features).Select(f => RangeOf(golden, f))];
@@ -35,9 +35,11 @@ static class QualificationVectors
     {
         if (golden.Count == 0)
             return (-1, 1);
-        double low = golden.Min(r => (double)r.Inputs[feature]), high = golden.Max(r => (double)r.Inputs[feature]);
+        // Without the outermost tenths: golden rows hold extremes on purpose, and questions spread over all floats would ask nothing of the model.
+        double[] sorted = [.. golden.Select(r => (double)r.Inputs[feature]).Order()];
+        double low = sorted[sorted.Length / 10], high = sorted[sorted.Length - 1 - (sorted.Length / 10)];
         double more = Beyond * (high - low);
-        return (low - more, high + more);
+        return (Math.Max(low - more, float.MinValue), Math.Min(high + more, float.MaxValue));
     }
 
     /// <summary>SplitMix64, as a number from 0 to below 1.</summary>

@@ -37,6 +37,17 @@ public sealed class QualificationRunTests
     }
 
     [Fact]
+    public void Golden_rows_with_extremes_do_not_cost_a_model_its_class()
+    {
+        const string golden = "in:a,in:b,out:score\n3.4028235E+38,0,3.4028235E+38\n-3.4028235E+38,0,-3.4028235E+38\n1,2,5\n";
+
+        QualificationResult found = QualificationRun.Qualify(
+            TinyOnnx.Linear([1, 2], 0), Contracts.Score(2), new SessionProfile(), Encoding.UTF8.GetBytes(golden), Seed, TimeProvider.System);
+
+        Assert.Equal(DeterminismClass.A, found.Class);
+    }
+
+    [Fact]
     public void The_same_release_is_always_asked_the_same()
     {
         var asked = new List<float[]>[] { [], [] };
