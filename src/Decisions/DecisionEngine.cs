@@ -14,10 +14,11 @@ namespace EdgeRuntime.Decisions;
 public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisposable
 {
     /// <summary>The layout of <see cref="Save"/>; a state of another layout is refused.</summary>
-    const byte StateLayout = 1;
+    const byte StateLayout = 2;
 
     // Sorted, so that two assets completed by one input always speak in the same order.
     readonly SortedDictionary<string, AssetLine> _lines = new(StringComparer.Ordinal);
+    readonly List<Qualification> _qualified = [];
 
     /// <summary>Takes the next batch of the journal and gives what it made the engine say; batches of the engine itself give nothing.</summary>
     /// <exception cref="PlanBrokenException">
@@ -44,6 +45,12 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
     /// <summary>The newest moment that was ever decided about, by event time; null before the first decision.</summary>
     public EventTime? NewestMoment { get; private set; }
 
+    /// <summary>
+    /// The newest measurement of each model that was ever put in force, in the order in which the journal says them. Nothing is decided by it; a replay that
+    /// begins with this engine holds the decisions to it.
+    /// </summary>
+    public IReadOnlyList<Qualification> Qualified => _qualified;
+
     /// <summary>Samples that windows hold: what a state mostly consists of, at some 15 bytes each.</summary>
     public long HeldSamples
     {
@@ -68,16 +75,20 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
         writer.Count(_lines.Count);
         foreach (AssetLine line in _lines.Values)
             writer.Bytes(FactCodec.Encode(line.Activation));
+        writer.Count(_qualified.Count);
+        foreach (Qualification found in _qualified)
+            writer.Bytes(FactCodec.Encode(found));
         foreach (AssetLine line in _lines.Values)
             line.Save(writer);
     }
 
-    /// <summary>What was in force when the state was saved, one for each asset; nothing is loaded.</summary>
+    /// <summary>What was in force when the state was saved, one for each asset, and <see cref="Qualified"/>; nothing is loaded.</summary>
     /// <exception cref="FactFormatException">The bytes are not a state of this layout.</exception>
-    public static IReadOnlyList<Activation> ActiveIn(ReadOnlySpan<byte> state)
+    public static (IReadOnlyList<Activation> Active, IReadOnlyList<Qualification> Qualified) InForceIn(ReadOnlySpan<byte> state)
     {
         var reader = new CanonicalReader(state);
-        return Head(ref reader, out _);
+        Activation[] active = Head(ref reader, out _, out Qualification[] qualified);
+        return (active, qualified);
     }
 
     /// <summary>The engine that wrote the state; its plans are had from the archive again.</summary>
@@ -89,8 +100,9 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
         try
         {
             var reader = new CanonicalReader(state);
-            Activation[] active = Head(ref reader, out EventTime? newest);
+            Activation[] active = Head(ref reader, out EventTime? newest, out Qualification[] qualified);
             engine.NewestMoment = newest;
+            engine._qualified.AddRange(qualified);
             foreach (Activation activation in active)
             {
                 AssetLine line = AssetLine.Restore(activation, ref reader, archive, arms);
@@ -140,7 +152,7 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
             line.Dispose();
     }
 
-    static Activation[] Head(ref CanonicalReader from, out EventTime? newest)
+    static Activation[] Head(ref CanonicalReader from, out EventTime? newest, out Qualification[] qualified)
     {
         byte layout = from.Byte();
         if (layout != StateLayout)
@@ -149,6 +161,9 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
         var active = new Activation[from.Count()];
         for (int i = 0; i < active.Length; i++)
             active[i] = FactCodec.Decode(from.Bytes()) as Activation ?? throw from.Wrong("a state begins with activations");
+        qualified = new Qualification[from.Count()];
+        for (int i = 0; i < qualified.Length; i++)
+            qualified[i] = FactCodec.Decode(from.Bytes()) as Qualification ?? throw from.Wrong("behind the activations of a state stand qualifications");
         return active;
     }
 
@@ -164,11 +179,14 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
     PlanBrokenException? Begin(IReadOnlyList<Fact> facts)
     {
         PlanBrokenException? first = null;
-        foreach (Activation activation in facts.OfType<Activation>())
+        foreach (Fact fact in facts)
         {
             try
             {
-                Begin(activation);
+                if (fact is Activation activation)
+                    Begin(activation);
+                else if (fact is Qualification found)
+                    Begin(found);
             }
             catch (PlanBrokenException e)
             {
@@ -191,5 +209,11 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
             before?.AddShadow(activation.Serving, archive, arms);
         else
             _lines[activation.Asset] = AssetLine.Begin(activation, archive, arms, before);
+    }
+
+    void Begin(Qualification found)
+    {
+        _qualified.RemoveAll(q => q.Asset == found.Asset && q.Serving == found.Serving && q.Model == found.Model);
+        _qualified.Add(found);
     }
 }

@@ -21,6 +21,7 @@ public enum FactKind : byte
     Correction = 14,
     EngineState = 15,
     ClockOffset = 16,
+    Qualification = 17,
 }
 
 /// <summary>

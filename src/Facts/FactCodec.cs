@@ -126,6 +126,7 @@ public static class FactCodec
             FactKind.Correction => Correction.Read(ref from),
             FactKind.EngineState => EngineState.Read(ref from),
             FactKind.ClockOffset => ClockOffset.Read(ref from),
+            FactKind.Qualification => Qualification.Read(ref from),
             _ => throw from.Wrong($"{kind} cannot be read"),
         };
     }

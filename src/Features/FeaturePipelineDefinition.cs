@@ -73,6 +73,9 @@ public sealed class FeaturePipelineDefinition
     /// <summary>The vector's features in order: the model's contract.</summary>
     public IReadOnlyList<FeatureColumn> Columns { get; }
 
+    /// <summary>How far before a vector's moment its windows and lags reach. What remembers for ever (a running mean, a value held without limit) reaches further.</summary>
+    public TimeSpan Reach => Features.Select(f => f.Window + f.Lag).Concat(Inputs.Select(i => i.MaxAge ?? TimeSpan.Zero)).DefaultIfEmpty(TimeSpan.Zero).Max();
+
     /// <summary>The text whose SHA-256 is <see cref="Identity"/>: key-sorted JSON with every default written out.</summary>
     public string CanonicalForm { get; }
 

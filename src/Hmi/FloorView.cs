@@ -39,6 +39,8 @@ public sealed partial class FloorView
             Watch(new AssetHistory(asset, options.HistoryPointsPerSignal));
         foreach (Activation known in options.KnownActivations)
             Activated(known);
+        foreach (Qualification known in options.KnownQualifications)
+            Qualified(known);
     }
 
     /// <summary>What is shown at this moment.</summary>
@@ -66,6 +68,8 @@ public sealed partial class FloorView
                 Watch(before.TryGetValue(asset.Id, out AssetHistory? known) && known.Asset.ShowsTheSameAs(asset) ? known : new AssetHistory(asset, _options.HistoryPointsPerSignal));
             foreach (Activation active in options.KnownActivations)
                 Activated(active);
+            foreach (Qualification known in options.KnownQualifications)
+                Qualified(known);
             _options = options;
         }
     }
@@ -181,6 +185,9 @@ public sealed partial class FloorView
             case Activation activation:
                 Activated(activation);
                 break;
+            case Qualification found:
+                Qualified(found);
+                break;
             case ModeChange change:
                 _modes[change.Subject] = change;
                 _modeChanges.Add(new(at, ingest, change));
@@ -204,6 +211,12 @@ public sealed partial class FloorView
             asset.Arms.Clear();
         if (!activation.IsEnd)
             asset.Arms[activation.Role] = activation;
+    }
+
+    void Qualified(Qualification found)
+    {
+        if (_assets.TryGetValue(found.Asset, out AssetHistory? asset))
+            asset.Qualified[found.Role] = found;
     }
 
     ReconciliationLine Reconcile((long Received, long Stored, IReadOnlyDictionary<string, long> Accounted)? intake)

@@ -49,6 +49,9 @@ public sealed record HmiOptions
     /// <summary>What was active when the process started, for a journal whose activations lie further back than <see cref="RebuildFramesMax"/>.</summary>
     public IReadOnlyList<Activation> KnownActivations { get; init; } = [];
 
+    /// <summary>The same for what was measured of the models.</summary>
+    public IReadOnlyList<Qualification> KnownQualifications { get; init; } = [];
+
     /// <summary>Every rule that these options break, one plain sentence each.</summary>
     internal IEnumerable<string> Violations()
     {

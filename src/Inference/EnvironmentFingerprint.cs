@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using EdgeRuntime.Facts;
 using EdgeRuntime.Inference.Accelerators;
 using Arm = System.Runtime.Intrinsics.Arm;
 using X86 = System.Runtime.Intrinsics.X86;
@@ -9,6 +10,18 @@ namespace EdgeRuntime.Inference;
 /// <summary>What can change the last bit of an answer, as one line of text. Two boxes with the same line are expected to give the same bits.</summary>
 static class EnvironmentFingerprint
 {
+    /// <summary>The same as fields, with what beside the runtime can change text or arithmetic.</summary>
+    public static BoxEnvironment Of(SessionProfile profile) => new(
+        NativeRuntime.Version,
+        profile.Provider,
+        string.Join(' ', Extensions().Where(e => e.Present).Select(e => e.Name)),
+        profile.Threads,
+        profile.GraphOptimization,
+        CultureInfo.CurrentCulture.Name is { Length: > 0 } culture ? culture : "invariant",
+        OperatingSystemName(),
+        RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
+        Environment.Version.ToString());
+
     /// <summary>e.g. <c>onnxruntime 1.31.1; cpu; x64 avx avx2 fma; 1 thread, sequential, extended; linux</c>.</summary>
     public static string Describe(SessionProfile profile) => string.Create(
         CultureInfo.InvariantCulture,

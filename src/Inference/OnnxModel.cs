@@ -75,6 +75,9 @@ public sealed class OnnxModel : IDisposable
     /// <summary>Version of ONNX Runtime that is loaded, e.g. <c>1.31.1</c>.</summary>
     public static string RuntimeVersion => NativeRuntime.Version;
 
+    /// <summary>What of this process and machine can change the last bit of an answer of a session with this profile.</summary>
+    public static BoxEnvironment EnvironmentOf(SessionProfile profile) => EnvironmentFingerprint.Of(profile);
+
     /// <summary>Loads a model and holds it against its contract.</summary>
     /// <exception cref="ModelRefusedException">It is not whole, not safe to load, or not what the contract says.</exception>
     public static OnnxModel Load(ReadOnlyMemory<byte> onnx, ModelContract contract, SessionProfile profile, TimeProvider? time = null)

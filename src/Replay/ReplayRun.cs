@@ -4,6 +4,7 @@ using EdgeRuntime.Decisions.States;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Gateway;
 using EdgeRuntime.Journal;
+using EdgeRuntime.Replay.Determinism;
 
 namespace EdgeRuntime.Replay;
 
@@ -25,6 +26,8 @@ public sealed class ReplayRun : IDisposable
     readonly RecordedCalls _calls;
     readonly LookingAhead _ask;
     readonly Comparison _comparison = new();
+    readonly QualifiedModels _models = new();
+    readonly ClassCount _classes;
     readonly Dictionary<string, PlanBrokenException> _broken = new(StringComparer.Ordinal);
     readonly List<Difference> _differences = [];
     /// <summary>By asset, the first difference in what was said without a decision (validations, corrections, clock offsets) since the last decision.</summary>
@@ -57,6 +60,8 @@ public sealed class ReplayRun : IDisposable
         EngineStart start = EngineStart.Find(source.States, source.Batches, source.Archive, source.Arms, scope.Before, _troubles.Add);
         _engine = start.Engine;
         _taken = start.AfterFrame;
+        _models.Take(_engine.Qualified, _taken);
+        _classes = new ClassCount(_models);
         _cursor = new ReplayCursor(source.Entries, start.AfterFrame);
         _calls = new RecordedCalls(asks);
         _ask = new LookingAhead(this);
@@ -119,6 +124,8 @@ public sealed class ReplayRun : IDisposable
         {
             Checked = _checked,
             Identical = _identical,
+            WithinTolerance = _classes.WithinTolerance,
+            Qualified = _classes.Qualified,
             TakenAsGiven = _calls.TakenAsGiven,
             Differences = _differences,
             FromFrame = from,
@@ -196,6 +203,7 @@ public sealed class ReplayRun : IDisposable
 
             _engine.Dispose();
             _engine = start.Engine;
+            _models.Take(_engine.Qualified, state.AfterFrame);
             _incomplete = null;
         }
     }
@@ -204,6 +212,7 @@ public sealed class ReplayRun : IDisposable
     {
         if (input.Batch.Origin == Origins.Service)
         {
+            _models.Take(input);
             foreach (Fact fact in input.Batch.Facts)
             {
                 if (fact is Activation { Role: not ArmRole.Shadow } activation)
@@ -239,6 +248,7 @@ public sealed class ReplayRun : IDisposable
                     continue;
                 _checked++;
                 _identical++;
+                _classes.Count(decision);
             }
 
             return;
@@ -289,12 +299,13 @@ public sealed class ReplayRun : IDisposable
         }
 
         _checked++;
+        _classes.Count(decision);
         Difference? difference = FindDifference(recorded, computed, decision, frame, lost)
             ?? (undecided is null ? null : undecided with { PredictionId = decision.PredictionId, At = decision.At });
         if (difference is null)
             _identical++;
-        else if (_differences.Count < DifferencesMax)
-            _differences.Add(difference);
+        else if ((undecided is not null || !_classes.IsWithinTolerance(difference, recorded, computed)) && _differences.Count < DifferencesMax)
+            _differences.Add(_classes.Worded(difference, decision));
     }
 
     Difference? FindDifference(List<Fact> recorded, List<Fact> computed, Decision decision, long frame, string? lost)

@@ -36,6 +36,19 @@ public sealed record ReplayScope
         UntilFrame = decision.Cause.Frame,
     };
 
+    /// <summary>These decisions.</summary>
+    public static ReplayScope These(IReadOnlyCollection<Decision> decisions)
+    {
+        HashSet<string> ids = [.. decisions.Select(d => d.PredictionId)];
+        long first = decisions.Select(d => d.Cause.Frame).DefaultIfEmpty(1).Min();
+        return new()
+        {
+            Selected = d => ids.Contains(d.PredictionId),
+            Before = state => state.AfterFrame < first,
+            UntilFrame = decisions.Select(d => d.Cause.Frame).DefaultIfEmpty(0).Max(),
+        };
+    }
+
     /// <summary>The same, computed from the first frame that can be read, whatever states there are.</summary>
     public ReplayScope FromRaw() => this with { Before = _ => false };
 }

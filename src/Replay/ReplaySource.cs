@@ -1,3 +1,4 @@
+using EdgeRuntime.Decisions;
 using EdgeRuntime.Decisions.Plans;
 using EdgeRuntime.Decisions.States;
 using EdgeRuntime.Facts;
@@ -11,6 +12,9 @@ public sealed record ReplaySource
 {
     /// <summary>How many frames the first look back for a decision takes; each further one twice as many.</summary>
     const long LookBackFrames = 4096;
+
+    /// <summary>Samples that are more late than this behind what was decided about already are not looked for behind a state.</summary>
+    static readonly TimeSpan LateMax = TimeSpan.FromMinutes(10);
 
     /// <summary>Everything from a frame on, damage in the place of what is lost.</summary>
     public required Func<long, IEnumerable<JournalEntry>> Entries { get; init; }
@@ -35,32 +39,56 @@ public sealed record ReplaySource
         }
     }
 
-    /// <summary>The newest record that holds a decision whose id begins so; null: there is none. It is looked for from the end, so a recent one is found at once.</summary>
-    public (Decision Decision, StoredBatch Record)? Find(string predictionId)
+    /// <summary>
+    /// The one decision whose id is, or begins with, <paramref name="predictionId"/>; null when there is none or it is shorter than
+    /// <see cref="RecordedDecision.DigitsMin"/>. A whole id is looked for from the end, so a recent one is found at once; that a beginning is the only one shows
+    /// only when every decision was looked at.
+    /// </summary>
+    /// <exception cref="AmbiguousIdException">Several ids begin so.</exception>
+    public RecordedDecision? Find(string predictionId)
     {
+        if (predictionId.Length < RecordedDecision.IdDigits)
+            return RecordedDecision.Find(predictionId, Batches(1));
         long to = LastFrame();
         for (long frames = LookBackFrames; to > 0; frames *= 2)
         {
             long from = Math.Max(1, to - frames + 1);
-            (Decision, StoredBatch)? found = null;
-            foreach (StoredBatch batch in Batches(from))
-            {
-                if (batch.Frame > to)
-                    break;
-                if (batch.Batch.Origin != Origins.Engine)
-                    continue;
-                foreach (Fact fact in batch.Batch.Facts)
-                {
-                    if (fact is Decision decision && decision.PredictionId.StartsWith(predictionId, StringComparison.Ordinal))
-                        found = (decision, batch);
-                }
-            }
-
-            if (found is not null)
+            if (RecordedDecision.Find(predictionId, Batches(from).TakeWhile(b => b.Frame <= to)) is { } found)
                 return found;
             to = from - 1;
         }
 
         return null;
     }
+
+    /// <summary>
+    /// From where on the journal tells everything about a decision and the samples up to <paramref name="back"/> before it, and what was known there: behind the
+    /// newest saved state that was taken before them, by all its decisions and by the box's clock, and by what a source may be late besides; the first frame
+    /// where there is none.
+    /// </summary>
+    internal KnownBefore KnownBefore(Decision decision, TimeSpan back)
+    {
+        Int128 limit = (Int128)decision.At.UnixNanoseconds - ((Int128)(back + LateMax).Ticks * 100);
+        foreach (StateHeader state in States?.List() ?? [])
+        {
+            if (state.AfterFrame >= decision.Cause.Frame || state.NewestMoment is not { } newest || newest.UnixNanoseconds > limit
+                || Batches(state.AfterFrame + 1).FirstOrDefault() is not { } next || next.Batch.Ingest.UnixNanoseconds > limit)
+                continue;
+            try
+            {
+                (IReadOnlyList<Activation> active, IReadOnlyList<Qualification> qualified) = DecisionEngine.InForceIn(States!.Open(state));
+                return new KnownBefore(state.AfterFrame, active, qualified);
+            }
+            catch (Exception e) when (e is StateRefusedException or FactFormatException)
+            {
+                // An older one will do, or the first frame: only the way is longer, and a start tells people about damaged states.
+            }
+        }
+
+        return new KnownBefore(0, [], []);
+    }
 }
+
+/// <param name="Active">What was in force, one for each asset.</param>
+/// <param name="Qualified">What was measured of the models, in journal order.</param>
+sealed record KnownBefore(long AfterFrame, IReadOnlyList<Activation> Active, IReadOnlyList<Qualification> Qualified);

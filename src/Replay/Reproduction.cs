@@ -1,3 +1,5 @@
+using EdgeRuntime.Replay.Determinism;
+
 namespace EdgeRuntime.Replay;
 
 /// <summary>What a replay found.</summary>
@@ -9,7 +11,13 @@ public sealed record Reproduction
     /// <summary>Decisions that came out the same to the last bit, together with everything they rest on.</summary>
     public required long Identical { get; init; }
 
-    public long Different => Checked - Identical;
+    /// <summary>Decisions that came out the same but for what their models, of class B, may differ by.</summary>
+    public required long WithinTolerance { get; init; }
+
+    public long Different => Checked - Identical - WithinTolerance;
+
+    /// <summary>The measurements that the compared decisions rest on, most used first. Decisions that no measured model made are in none.</summary>
+    public required IReadOnlyList<QualifiedDecisions> Qualified { get; init; }
 
     /// <summary>Calls whose outcome cannot be computed again (a time-out, a crash) and was taken from the record.</summary>
     public required long TakenAsGiven { get; init; }
@@ -29,6 +37,6 @@ public sealed record Reproduction
     /// <summary>One sentence for each saved state that was passed over.</summary>
     public required IReadOnlyList<string> StatesPassedOver { get; init; }
 
-    /// <summary>True when there was something to compare and nothing differed.</summary>
-    public bool IsExact => Checked > 0 && Different == 0;
+    /// <summary>True when there was something to compare and no bit differed.</summary>
+    public bool IsExact => Checked > 0 && Identical == Checked;
 }

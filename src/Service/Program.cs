@@ -10,6 +10,8 @@ var root = new RootCommand("EdgeRuntime: machine learning that runs on the facto
     VerifyVerb.Command(),
     ReplayVerb.Command(),
     ExplainVerb.Command(),
+    EvidenceVerb.Command(),
+    AuditVerb.Command(),
     GapsVerb.Command(),
     ReloadVerb.Command(),
     BackfillVerb.Command(),

@@ -84,6 +84,34 @@ public sealed class PlanArchive(string dataFolder) : IPlanArchive
         }
     }
 
+    /// <summary>A kept site document or rules, as they were.</summary>
+    /// <exception cref="PlanBrokenException">They are missing, or not the bytes that the digest names.</exception>
+    public ReadOnlyMemory<byte> DocumentBytes(Digest digest)
+    {
+        try
+        {
+            return _documents.Open(digest);
+        }
+        catch (ReleaseRefusedException e)
+        {
+            throw new PlanBrokenException(PlanPart.Site, e.Message, e);
+        }
+    }
+
+    /// <summary>The document that an archived pipeline was read from. Another with the same identity may have been in force.</summary>
+    /// <exception cref="PlanBrokenException">It is missing.</exception>
+    public ReadOnlyMemory<byte> PipelineBytes(Digest identity)
+    {
+        try
+        {
+            return File.ReadAllBytes(PathOf(identity));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PlanBrokenException(PlanPart.Features, $"The archived pipeline {identity.Short} cannot be read: {e.Message}", e);
+        }
+    }
+
     T Read<T>(Digest digest, PlanPart part, Func<SettingsDocument, T> read)
     {
         try

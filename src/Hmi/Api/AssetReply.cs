@@ -60,13 +60,18 @@ sealed record AnswerReply(
 
 sealed record ContributionReply(string Feature, double Share);
 
-sealed record ArmReply(string Role, string Release, string? Serving, bool Signed, string Breaker, double? CallP50Us, double? CallP99Us)
+/// <param name="Determinism">A, B or C: how well its model repeats itself on this box; absent where it was not measured.</param>
+/// <param name="DeterminismFound">The same as a sentence.</param>
+sealed record ArmReply(
+    string Role, string Release, string? Serving, bool Signed, string? Determinism, string? DeterminismFound, string Breaker, double? CallP50Us, double? CallP99Us)
 {
     internal static ArmReply Of(ArmSnapshot arm) => new(
         Words.Key(arm.Arm.Role),
         arm.Arm.Release,
         arm.Arm.Serving.IsNone ? null : arm.Arm.Serving.ToString(),
         arm.Arm.Signed,
+        arm.Qualified?.Class.ToString(),
+        arm.Qualified?.Sentence,
         arm.Breaker?.To ?? "closed",
         arm.CallP50,
         arm.CallP99);

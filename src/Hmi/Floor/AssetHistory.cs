@@ -22,6 +22,10 @@ sealed class AssetHistory
     internal PointRing Thresholds { get; }
     internal AnomalyPeriods Periods { get; } = new();
     internal SortedDictionary<ArmRole, Activation> Arms { get; } = [];
+
+    /// <summary>The newest measurement in each role, of whichever release it was.</summary>
+    internal Dictionary<ArmRole, Qualification> Qualified { get; } = [];
+
     internal Decision? Newest { get; private set; }
 
     /// <summary>When the box made the newest decision, by its own clock.</summary>
@@ -86,6 +90,7 @@ sealed class AssetHistory
     {
         long[] calls = _latencies.TryGetValue(arm.Role, out RecentCalls<long>? recent) ? recent.ToArray() : [];
         ModeChange? breaker = breakerOf($"breaker:{Asset.Id}/{Words.Key(arm.Role)}");
-        return new ArmSnapshot(arm, breaker, calls.Length, Percentile.Of(calls, 0.5) / 1000, Percentile.Of(calls, 0.99) / 1000);
+        Qualification? qualified = Qualified.GetValueOrDefault(arm.Role) is { } found && found.Serving == arm.Serving ? found : null;
+        return new ArmSnapshot(arm, qualified, breaker, calls.Length, Percentile.Of(calls, 0.5) / 1000, Percentile.Of(calls, 0.99) / 1000);
     }
 }

@@ -44,11 +44,12 @@ sealed record AssetSnapshot(
 
 sealed record SignalSnapshot(WatchedSignal Signal, Sample? Newest);
 
+/// <param name="Qualified">What was measured of its model on this box; null when it was not.</param>
 /// <param name="Breaker">Its last transition; null when it never left closed.</param>
 /// <param name="Calls">Calls that the two percentiles rest on.</param>
 /// <param name="CallP50">Microseconds; null for none.</param>
 /// <param name="CallP99">Microseconds; null for none.</param>
-sealed record ArmSnapshot(Activation Arm, ModeChange? Breaker, int Calls, double? CallP50, double? CallP99);
+sealed record ArmSnapshot(Activation Arm, Qualification? Qualified, ModeChange? Breaker, int Calls, double? CallP50, double? CallP99);
 
 /// <summary>A fact with its place and the time the box learned of it.</summary>
 sealed record Recorded<T>(Position At, IngestTime Ingest, T Fact)

@@ -208,6 +208,7 @@ sealed class PanelWriter
         _text[key + ".digest"] = none ? "" : arm.Arm.Serving.Short;
         _text[key + ".signed"] = Words.Signed(arm.Arm);
         _mark[key + ".signed"] = none ? "none" : arm.Arm.Signed ? "signed" : "unsigned";
+        _text[key + ".class"] = arm.Qualified is { } found ? $"class {found.Class}" : Words.None;
         string breaker = arm.Breaker?.To ?? "closed";
         _text[key + ".breaker"] = breaker;
         _mark[key + ".breaker"] = breaker == "closed" ? "closed" : "open";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using EdgeRuntime.Settings;
 
@@ -42,6 +43,12 @@ sealed record BoxSettings
     public required string LogFolder { get; init; }
     public required int LogKeepDays { get; init; }
 
+    /// <summary>Time of day, UTC, at which the box computes a sample of its past decisions again.</summary>
+    public TimeSpan AuditAt { get; init; } = TimeSpan.FromHours(2.5);
+
+    /// <summary>How many decisions that are; 0 for none.</summary>
+    public int AuditSample { get; init; } = 200;
+
     public string JournalFolder => Path.Combine(Data, "journal");
 
     public string StatesFolder => Path.Combine(Data, "states");
@@ -58,6 +65,7 @@ sealed record BoxSettings
         SettingsNode journal = root.Section("journal");
         SettingsNode hmi = root.Section("hmi");
         SettingsNode log = root.Section("log");
+        SettingsNode? audit = root.OptionalSection("audit");
         var settings = new BoxSettings
         {
             Data = PathOf(root.Text("data")),
@@ -78,6 +86,8 @@ sealed record BoxSettings
             LogLevel = log.ChoiceOr("level", LogLevel.Information, Levels),
             LogFolder = PathOf(log.TextOr("folder", "./data/log")),
             LogKeepDays = log.IntegerOr("keepDays", 14, 1, 3650),
+            AuditAt = TimeOfDay(audit, audit?.TextOr("at", "02:30") ?? "02:30"),
+            AuditSample = audit?.IntegerOr("sample", 200, 0, 1_000_000) ?? 200,
         };
         document.ThrowIfInvalid();
         return settings;
@@ -90,6 +100,14 @@ sealed record BoxSettings
         if (address is not ("127.0.0.1" or "::1" or "localhost"))
             http.Violate("address", $"is '{address}'; until the screens know roles, they are served on this machine only: use 127.0.0.1 or ::1.");
         return address;
+    }
+
+    static TimeSpan TimeOfDay(SettingsNode? audit, string text)
+    {
+        if (TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out TimeOnly time))
+            return time.ToTimeSpan();
+        audit?.Violate("at", $"is '{text}'; it must be a time of day in UTC, such as 02:30.");
+        return default;
     }
 
     static string Ip(SettingsNode broker, string address)

@@ -62,6 +62,7 @@ static class Front
             return counts.LatencyP50 is { } p50 && counts.LatencyP99 is { } p99 ? (p50, p99) : null;
         },
         KnownActivations = session.Active,
+        KnownQualifications = session.Qualified,
     };
 
     static GapReport ReportOf(GapView view) => new(

@@ -11,7 +11,7 @@ using EdgeRuntime.Settings.Site;
 namespace EdgeRuntime.Service.Runtime;
 
 /// <summary>What a start wants to put in force for the site, and what it had to refuse.</summary>
-/// <param name="Facts">Activations that differ from those in force, and refusals; empty when nothing changes.</param>
+/// <param name="Facts">Activations that differ from those in force, each asset's with what its models' qualification found, and refusals; empty when nothing changes.</param>
 /// <param name="Sentences">What people must know: refused releases, unsigned ones.</param>
 sealed record PlanChange(IReadOnlyList<Fact> Facts, IReadOnlyList<string> Sentences);
 
@@ -26,13 +26,16 @@ sealed class PlanActivation(BoxSettings box, SiteDocuments site, PlanArchive arc
     {
         var facts = new List<Fact>();
         var sentences = new List<string>();
+        var qualifying = new Qualifying(archive, arms, build);
         archive.KeepDocument(site.SiteBytes);
         foreach (AssetDefinition asset in site.Site.Assets)
         {
             IReadOnlyList<Activation> before = survey.ActiveOf(asset.Id);
             IReadOnlyList<Activation> wanted = Wanted(asset, before, facts, sentences);
-            if (!SameSet(before, wanted))
+            bool isNew = !SameSet(before, wanted);
+            if (isNew)
                 facts.AddRange(wanted);
+            facts.AddRange(qualifying.Of(wanted, isNew, survey, sentences));
         }
 
         foreach (string gone in survey.ActiveAssets.Except(site.Site.Assets.Select(a => a.Id), StringComparer.Ordinal))

@@ -65,6 +65,7 @@ partial class RuntimeSession
         Site = next;
         Sentences = plan.Sentences;
         Active = [.. survey.ActiveAssets.SelectMany(survey.ActiveOf)];
+        Qualified = survey.QualificationsNow;
         IReadOnlyList<string> sources = await _rack.ChangeAsync(SourcesOf(next)).ConfigureAwait(false);
         bool outputs = !SameOutputs(before, next);
         if (outputs)

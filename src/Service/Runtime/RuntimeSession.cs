@@ -31,6 +31,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
     readonly StateKeeper _states;
     readonly TaskCompletionSource<string> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     EmbeddedBroker? _broker;
+    SelfAudit? _audit;
     bool _stopped;
     bool _disposed;
 
@@ -58,6 +59,9 @@ sealed partial class RuntimeSession : IAsyncDisposable
 
     /// <summary>The activations in force.</summary>
     public IReadOnlyList<Activation> Active { get; private set; } = [];
+
+    /// <summary>What was measured of the models, those in force last.</summary>
+    public IReadOnlyList<Qualification> Qualified { get; private set; } = [];
 
     /// <summary>What is missing, and why.</summary>
     public required GapLoop Gaps { get; init; }
@@ -135,6 +139,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
                 loggers.CreateLogger<RuntimeSession>())
             {
                 _broker = broker,
+                _audit = new SelfAudit(journal, archive, arms, beginning.States, box.AuditAt, box.AuditSample, survey.Audited, time, loggers.CreateLogger<SelfAudit>()),
                 _surroundings = new Surroundings(box, archive, arms, survey, loggers),
                 Site = site,
                 Gaps = new GapLoop(journal, archive.Tags, time),
@@ -164,9 +169,11 @@ sealed partial class RuntimeSession : IAsyncDisposable
         _followers.Add(Watch("the engine", Task.Run(() => Loop.RunAsync(_stopEngine.Token))));
         await Journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(_time), Origin = Origins.Service, Facts = said }).ConfigureAwait(false);
         said.ForEach(_surroundings.Survey.Take);
+        Qualified = _surroundings.Survey.QualificationsNow;
         _followers.Add(Watch("the gap ledger", Task.Run(() => Gaps.RunAsync(_stopEngine.Token))));
         StartOutputs();
-        _inputs.Add(Watch("the clock", new ClockTicks(Journal, _time).RunAsync(_stopInputs.Token)));
+        _inputs.Add(Watch("the self-audit", _audit!.RunAsync(_stopInputs.Token)));
+        _inputs.Add(Watch("the clock", new ClockTicks(Journal, _time, _audit.Tick).RunAsync(_stopInputs.Token)));
         _rack = new SourceRack(Pump, Journal, _time, Watch);
         await _rack.ChangeAsync(SourcesOf(Site)).ConfigureAwait(false);
         _inputs.Add(Watch("the watch over the sources", _rack.RunAsync(_stopInputs.Token)));

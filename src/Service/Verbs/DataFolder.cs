@@ -9,7 +9,7 @@ using EdgeRuntime.Service.Box;
 
 namespace EdgeRuntime.Service.Verbs;
 
-/// <summary>A data folder opened for reading: what verify, replay and explain work on, whether the service runs or not.</summary>
+/// <summary>A data folder opened for reading: what verify, replay, audit, explain and evidence work on, whether the service runs or not.</summary>
 sealed class DataFolder
 {
     readonly JournalReader _reader;
@@ -48,6 +48,9 @@ sealed class DataFolder
 
     /// <summary>All readable batches, going on behind damage.</summary>
     public IEnumerable<StoredBatch> Read() => Replay.Batches(1);
+
+    /// <summary>The newest whole frame.</summary>
+    public long LastFrame => _reader.LastFrame;
 
     /// <summary>What a replay reads.</summary>
     public ReplaySource Replay => new()

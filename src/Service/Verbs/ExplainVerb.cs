@@ -17,7 +17,7 @@ static class ExplainVerb
         command.SetAction((parsed, stop) => VerbOutput.Guard(() =>
         {
             string asked = parsed.GetValue(id)!;
-            if (asked.Length < 6)
+            if (asked.Length < RecordedDecision.DigitsMin)
                 throw new VerbRefusedException("Give at least the first 6 digits of the id.");
             DataFolder folder = DataFolder.Open(parsed.GetValue(data), parsed.GetValue(settings)!, TimeProvider.System);
             Explanation explanation;
@@ -26,13 +26,13 @@ static class ExplainVerb
                 explanation = Explanation.Of(asked, folder.Replay)
                     ?? throw new VerbRefusedException($"No decision in {folder.Path} has an id that begins with {asked}.");
             }
-            catch (PlanBrokenException e)
+            catch (Exception e) when (e is PlanBrokenException or AmbiguousIdException)
             {
                 throw new VerbRefusedException(e.Message);
             }
 
             if (parsed.GetValue(json))
-                VerbOutput.SayJson(new { explanation.Decision.PredictionId, explanation.Decision.Asset, At = explanation.Decision.At.ToString(), explanation.Steps });
+                VerbOutput.SayJson(new { explanation.Decision.PredictionId, explanation.Decision.Asset, At = explanation.Decision.At.ToString(), explanation.Steps, explanation.Features });
             else
                 Tell(explanation);
             return Task.FromResult(Exit.Ok);
@@ -44,6 +44,6 @@ static class ExplainVerb
     {
         VerbOutput.Say($"Decision {explanation.Decision.PredictionId} about {explanation.Decision.Asset} at {explanation.Decision.At}");
         foreach (ExplanationStep step in explanation.Steps)
-            VerbOutput.Say($"  {step.Stage,-10} {step.Text} {step.Digest}".TrimEnd());
+            VerbOutput.Say($"  {step.Stage,-10} {step.Text} {step.Digest}{(step.Version.Length > 0 ? $" [{step.Version}]" : "")}".TrimEnd());
     }
 }

@@ -77,6 +77,7 @@ static class StatusVerb
     {
         long frames = 0, decisions = 0;
         Decision? last = null;
+        var classes = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (StoredBatch batch in folder.Read())
         {
             frames++;
@@ -84,15 +85,18 @@ static class StatusVerb
             {
                 decisions += fact is Decision ? 1 : 0;
                 last = fact as Decision ?? last;
+                if (fact is Qualification found)
+                    classes[$"{found.Asset} {FloorWords.Of(found.Role)}"] = found.Class.ToString();
             }
         }
 
         GapView gaps = GapsVerb.ViewOf(folder, out List<Gap> closed, _ => true);
         (long stored, long refused) = (gaps.Account.Stored, gaps.Account.RefusedTotal);
         if (json)
-            VerbOutput.SayJson(new { Running = false, folder.Path, Frames = frames, gaps.Account.Received, Stored = stored, Refused = refused, Decisions = decisions, Gaps = closed.Count, OpenGaps = gaps.Open.Count });
+            VerbOutput.SayJson(new { Running = false, folder.Path, Frames = frames, gaps.Account.Received, Stored = stored, Refused = refused, Decisions = decisions, Gaps = closed.Count, OpenGaps = gaps.Open.Count, Determinism = classes });
         else
             VerbOutput.Say($"The service is not running. {folder.Path} holds {frames} frames: received {gaps.Account.Received} = stored {stored} + refused {refused} values, {decisions} decisions, {closed.Count} gaps"
-                + (last is null ? "." : $"; the last one about {last.Asset} at {last.At}: {last.State} from rung {Words.Of(last.Rung)}."));
+                + (last is null ? "." : $"; the last one about {last.Asset} at {last.At}: {last.State} from rung {Words.Of(last.Rung)}.")
+                + (classes.Count == 0 ? "" : $" Determinism class: {string.Join(", ", classes.Select(c => $"{c.Key} {c.Value}"))}."));
     }
 }

@@ -18,7 +18,7 @@ static class VerifyVerb
         command.SetAction((parsed, stop) => VerbOutput.Guard(() =>
         {
             DataFolder folder = DataFolder.Open(parsed.GetValue(data), parsed.GetValue(settings)!, TimeProvider.System);
-            VerifyReport report = JournalVerifier.Verify(folder.JournalFolder, new RealDisk());
+            VerifyReport report = Progress.Show(parsed.GetValue(json), "Checking frames", () => folder.LastFrame, at => JournalVerifier.Verify(folder.JournalFolder, new RealDisk(), new Told(at)));
             IReadOnlyList<string> broken = BrokenPlans(folder);
             string? firstDecision = report.FirstDamage is null ? null : FirstDecisionAfter(folder, report.FirstDamage.Frame);
             if (parsed.GetValue(json))
@@ -63,6 +63,11 @@ static class VerifyVerb
 
         return [.. broken.Values.Select(b => $"Stage {b.Why.Part.ToString().ToLowerInvariant()}: {b.Why.Message}"
             + (b.Decision is null ? "" : $" The first decision that rests on it is {b.Decision}."))];
+    }
+
+    sealed class Told(Action<long> at) : IProgress<VerifyProgress>
+    {
+        public void Report(VerifyProgress value) => at(value.Frame);
     }
 
     static PlanBrokenException? Check(DataFolder folder, Activation activation)

@@ -134,6 +134,21 @@ static class RichFacts
             "Audit: a changed site document took effect."),
         ["engine-state"] = (new EngineState(123_456, Digest.Of("state"u8), 153_600, "0.1.0+0123456789ab"),
             "EngineState: the whole engine after frame 123456, 150 KiB."),
+        ["qualification"] = (new Qualification
+        {
+            Asset = "P-101",
+            Role = ArmRole.Previous,
+            Serving = Serving,
+            Model = Model,
+            Class = DeterminismClass.B,
+            LargestDifference = 1.25e-7,
+            Tolerance = 2.5e-7,
+            Vectors = 300,
+            Runs = 12,
+            Build = "0.1.0+0123456",
+            Environment = new BoxEnvironment("1.31.1", "cpu", "sse4.1 avx avx2 fma", 2, "extended", "invariant", "linux", "x64", "10.0.1"),
+            Sentence = "12 runs over 300 vectors differed by at most 1.25E-07.",
+        }, "Qualification: a model of class B with two threads; 300 vectors (two bytes)."),
     };
 
     /// <summary>Every kind of value; with and without server time; good, uncertain and bad quality; text outside ASCII; two facts behind the samples.</summary>

@@ -176,6 +176,29 @@ static class AnyFact
     static readonly Gen<Fact> ClockOffsets = Gen.Select(Text.Array[2], Events, Positions, Gen.Long.Array[3], Index,
         (t, at, cause, numbers, samples) => (Fact)new ClockOffset(t[0], t[1], at, cause, numbers[0], numbers[1], samples, numbers[2]));
 
+    static readonly Gen<Fact> Qualifications =
+        from t in Text.Array[10]
+        from role in Named<ArmRole>()
+        from digests in Digests.Array[2]
+        from found in Named<DeterminismClass>()
+        from numbers in Doubles.Array[2]
+        from counts in Index.Array[3]
+        select (Fact)new Qualification
+        {
+            Asset = t[0],
+            Role = role,
+            Serving = digests[0],
+            Model = digests[1],
+            Class = found,
+            LargestDifference = numbers[0],
+            Tolerance = numbers[1],
+            Vectors = counts[0],
+            Runs = counts[1],
+            Build = t[1],
+            Environment = new BoxEnvironment(t[2], t[3], t[4], counts[2], t[5], t[6], t[7], t[8], t[9]),
+            Sentence = t[0],
+        };
+
     /// <summary>One generator per kind, so that a test can show that none was forgotten.</summary>
     public static IReadOnlyDictionary<FactKind, Gen<Fact>> ByKind { get; } = new Dictionary<FactKind, Gen<Fact>>
     {
@@ -194,6 +217,7 @@ static class AnyFact
         [FactKind.FeatureStage] = Stages,
         [FactKind.Correction] = Corrections,
         [FactKind.ClockOffset] = ClockOffsets,
+        [FactKind.Qualification] = Qualifications,
     };
 
     public static Gen<Fact> Facts { get; } = Gen.OneOf([.. ByKind.Values]);
