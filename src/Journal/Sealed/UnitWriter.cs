@@ -25,6 +25,8 @@ sealed class UnitWriter : IDisposable
     long[] _longs = [];
     int[] _ints = [];
     int[] _order = [];
+    short[] _levels = [];
+    ByteArray[] _names = [];
 
     public UnitWriter(IDisk disk, string folder, long number, int generation)
     {
@@ -90,14 +92,19 @@ sealed class UnitWriter : IDisposable
     {
         int count = _rows.Count;
         if (_order.Length < count)
+        {
             _order = new int[_rows.Capacity];
+            _levels = new short[_rows.Capacity];
+            _names = new ByteArray[_rows.Capacity];
+        }
+
         (string[] tags, int[] ends) = OrderByTag();
         using var bytes = new ColumnBytes();
         using (ColumnWriter<ByteArray> column = Next<ByteArray>(group))
         {
-            var values = new ByteArray[count];
+            Span<ByteArray> values = _names.AsSpan(0, count);
             for (int tag = 0, from = 0; tag < tags.Length; from = ends[tag++])
-                values.AsSpan(from, ends[tag] - from).Fill(bytes.Of(tags[tag]));
+                values.Slice(from, ends[tag] - from).Fill(bytes.Of(tags[tag]));
             column.WriteBatch(values);
         }
 
@@ -118,7 +125,8 @@ sealed class UnitWriter : IDisposable
     void WriteText(RowGroupWriter group, ColumnBytes bytes)
     {
         int count = _rows.Count;
-        short[] levels = new short[count];
+        Span<short> levels = _levels.AsSpan(0, count);
+        levels.Clear();
         var values = new List<ByteArray>();
         for (int i = 0; _rows.AnyText && i < count; i++)
         {
@@ -252,7 +260,8 @@ sealed class UnitWriter : IDisposable
     void Optional<T>(RowGroupWriter group, bool any, short[] has, T[] column)
         where T : unmanaged
     {
-        short[] levels = new short[_rows.Count];
+        Span<short> levels = _levels.AsSpan(0, _rows.Count);
+        levels.Clear();
         var values = new List<T>();
         for (int i = 0; any && i < levels.Length; i++)
         {
