@@ -161,6 +161,8 @@ static class AnyFact
 
     static readonly Gen<Fact> Audits = Text.Array[6].Select(t => (Fact)new Audit(t[0], t[1], t[2], t[3], t[4], t[5]));
 
+    static readonly Gen<Fact> States = Gen.Select(Gen.Long, Digests, Gen.Long, Text, (frame, digest, bytes, build) => (Fact)new EngineState(frame, digest, bytes, build));
+
     /// <summary>One generator per kind, so that a test can show that none was forgotten.</summary>
     public static IReadOnlyDictionary<FactKind, Gen<Fact>> ByKind { get; } = new Dictionary<FactKind, Gen<Fact>>
     {
@@ -176,6 +178,7 @@ static class AnyFact
         [FactKind.Finding] = Findings,
         [FactKind.Label] = Labels,
         [FactKind.Audit] = Audits,
+        [FactKind.EngineState] = States,
     };
 
     public static Gen<Fact> Facts { get; } = Gen.OneOf([.. ByKind.Values]);
