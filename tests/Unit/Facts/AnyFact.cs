@@ -176,6 +176,8 @@ static class AnyFact
     static readonly Gen<Fact> ClockOffsets = Gen.Select(Text.Array[2], Events, Positions, Gen.Long.Array[3], Index,
         (t, at, cause, numbers, samples) => (Fact)new ClockOffset(t[0], t[1], at, cause, numbers[0], numbers[1], samples, numbers[2]));
 
+    static readonly Gen<Fact> States = Gen.Select(Gen.Long, Digests, Gen.Long, Text, (frame, digest, bytes, build) => (Fact)new EngineState(frame, digest, bytes, build));
+
     /// <summary>One generator per kind, so that a test can show that none was forgotten.</summary>
     public static IReadOnlyDictionary<FactKind, Gen<Fact>> ByKind { get; } = new Dictionary<FactKind, Gen<Fact>>
     {
@@ -194,6 +196,7 @@ static class AnyFact
         [FactKind.FeatureStage] = Stages,
         [FactKind.Correction] = Corrections,
         [FactKind.ClockOffset] = ClockOffsets,
+        [FactKind.EngineState] = States,
     };
 
     public static Gen<Fact> Facts { get; } = Gen.OneOf([.. ByKind.Values]);

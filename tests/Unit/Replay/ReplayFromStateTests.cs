@@ -204,11 +204,12 @@ public sealed class ReplayFromStateTests : IDisposable
 
     static FactBatch Later(FactBatch batch, double factor)
     {
-        var ingest = new IngestTime((long)(batch.Ingest.UnixNanoseconds * factor));
+        long origin = SampleBuilder.IngestAt(0).UnixNanoseconds;
+        var ingest = new IngestTime(origin + (long)((batch.Ingest.UnixNanoseconds - origin) * factor));
         return batch with
         {
             Ingest = ingest,
-            Samples = [.. batch.Samples.Select(s => s with { Ingest = ingest, Event = new EventTime((long)(s.Event.UnixNanoseconds * factor)) })],
+            Samples = [.. batch.Samples.Select(s => s with { Ingest = ingest, Event = new EventTime(origin + (long)((s.Event.UnixNanoseconds - origin) * factor)) })],
         };
     }
 }
