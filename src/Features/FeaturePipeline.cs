@@ -43,6 +43,7 @@ public sealed class FeaturePipeline
 
     /// <summary>The tag that stood at each place of the last batches, and its signal: a look at an address instead of a look-up by name.</summary>
     (string? Tag, int Signal)[] _tagAt = [];
+    Sample[] _samples = [];
     long _overLimitBefore;
 
     /// <exception cref="ArgumentException">Two signals of the asset are the same tag; <see cref="FeaturePipelineDefinition.Check"/> says so in a sentence.</exception>
@@ -161,7 +162,7 @@ public sealed class FeaturePipeline
             _tagAt = new (string?, int)[batch.Samples.Count];
         }
 
-        ReadOnlySpan<Sample> samples = batch.Samples is Sample[] array ? array : [.. batch.Samples];
+        ReadOnlySpan<Sample> samples = SideBySide(batch.Samples);
         for (int i = 0; i < samples.Length; i++)
         {
             ref readonly Sample sample = ref samples[i];
@@ -214,6 +215,18 @@ public sealed class FeaturePipeline
         _offsets.Clear();
         if (!late.IsEmpty)
             Correct(input, late, output);
+    }
+
+    /// <summary>What was decoded is an array; what a source made may be another list.</summary>
+    ReadOnlySpan<Sample> SideBySide(IReadOnlyList<Sample> samples)
+    {
+        if (samples is Sample[] array)
+            return array;
+        if (_samples.Length < samples.Count)
+            _samples = new Sample[samples.Count];
+        for (int i = 0; i < samples.Count; i++)
+            _samples[i] = samples[i];
+        return _samples.AsSpan(0, samples.Count);
     }
 
     /// <summary>The signal of a tag; -1 for none. A source names its tags in the same order in every message.</summary>

@@ -25,6 +25,8 @@ sealed class UnitWriter : IDisposable
     long[] _longs = [];
     int[] _ints = [];
     int[] _order = [];
+    short[] _levels = [];
+    ByteArray[] _names = [];
 
     public UnitWriter(IDisk disk, string folder, long number, int generation)
     {
@@ -90,14 +92,19 @@ sealed class UnitWriter : IDisposable
     {
         int count = _rows.Count;
         if (_order.Length < count)
+        {
             _order = new int[_rows.Capacity];
+            _levels = new short[_rows.Capacity];
+            _names = new ByteArray[_rows.Capacity];
+        }
+
         (string[] tags, int[] ends) = OrderByTag();
         using var bytes = new ColumnBytes();
         using (ColumnWriter<ByteArray> column = Next<ByteArray>(group))
         {
-            var values = new ByteArray[count];
+            Span<ByteArray> values = _names.AsSpan(0, count);
             for (int tag = 0, from = 0; tag < tags.Length; from = ends[tag++])
-                values.AsSpan(from, ends[tag] - from).Fill(bytes.Of(tags[tag]));
+                values.Slice(from, ends[tag] - from).Fill(bytes.Of(tags[tag]));
             column.WriteBatch(values);
         }
 
@@ -118,7 +125,8 @@ sealed class UnitWriter : IDisposable
     void WriteText(RowGroupWriter group, ColumnBytes bytes)
     {
         int count = _rows.Count;
-        short[] levels = new short[count];
+        Span<short> levels = _levels.AsSpan(0, count);
+        levels.Clear();
         var values = new List<ByteArray>();
         for (int i = 0; _rows.AnyText && i < count; i++)
         {
@@ -255,7 +263,7 @@ sealed class UnitWriter : IDisposable
     {
         // A column that is empty takes one page, however many rows there are.
         int pageRows = any ? UnitSchema.SmallPageRows : _rows.Count;
-        short[] levels = new short[Math.Min(pageRows, _rows.Count)];
+        Span<short> levels = _levels.AsSpan(0, Math.Min(pageRows, _rows.Count));
         var values = new List<T>();
         using ColumnWriter<T> writer = Next<T>(group);
         for (int at = 0; at < _rows.Count; at += pageRows)
@@ -269,7 +277,7 @@ sealed class UnitWriter : IDisposable
                     values.Add(column[_order[at + i]]);
             }
 
-            writer.WriteBatch(count, levels.AsSpan(0, count), default, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values));
+            writer.WriteBatch(count, levels[..count], default, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values));
         }
     }
 

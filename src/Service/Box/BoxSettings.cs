@@ -32,6 +32,8 @@ sealed record BoxSettings
     public required int BrokerPort { get; init; }
     public required long SegmentBytes { get; init; }
     public required TimeSpan CommitAfter { get; init; }
+    public bool Seal { get; init; } = true;
+    public int SealAfterSegments { get; init; } = 1;
     public int GroupBytesMax { get; init; } = 1 << 20;
 
     /// <summary>Path of the accelerator vendor's libonnxruntime; empty: the one that came with the runtime.</summary>
@@ -52,6 +54,8 @@ sealed record BoxSettings
     public string JournalFolder => Path.Combine(Data, "journal");
 
     public string StatesFolder => Path.Combine(Data, "states");
+
+    public string KeysFolder => Path.Combine(Data, "keys");
 
     /// <exception cref="SettingsException">With everything that is wrong.</exception>
     public static BoxSettings Load(string path)
@@ -80,6 +84,8 @@ sealed record BoxSettings
             SegmentBytes = Pages(journal, journal.OptionalInteger("segmentBytes", 1 << 20, 1L << 30) ?? 64L << 20),
             GroupBytesMax = journal.IntegerOr("groupBytesMax", 1 << 20, 4096, 64 << 20),
             CommitAfter = journal.DurationOr("commitAfter", TimeSpan.FromMilliseconds(5)),
+            Seal = journal.FlagOr("seal", true),
+            SealAfterSegments = journal.IntegerOr("sealAfterSegments", 1, 0, 1000),
             NativeLibrary = root.OptionalSection("inference")?.TextOr("nativeLibrary", "") ?? "",
             HmiHistory = hmi.DurationOr("history", TimeSpan.FromHours(1)),
             HmiPxPerMm = hmi.NumberOr("pxPerMm", 4, 1, 40),

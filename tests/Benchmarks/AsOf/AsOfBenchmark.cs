@@ -42,8 +42,8 @@ static class AsOfBenchmark
         using AsOfReader reader = AsOfReader.Open(folder, new RealDisk());
         var random = new Random(1);
         long span = seconds * 1_000_000_000L;
-        AsOfAsk[] narrow = [.. Enumerable.Range(0, Moments).Select(_ => floor.Start + random.NextInt64(span)).Order().Select(at => new AsOfAsk(random.Next(AsOfFloor.Tags), new EventTime(at)))];
-        EventTime[] moments = [.. Enumerable.Range(0, WideMoments).Select(_ => new EventTime(floor.Start + random.NextInt64(span))).OrderBy(at => at.UnixNanoseconds)];
+        AsOfAsk[] narrow = [.. Enumerable.Range(0, Moments).Select(_ => AsOfFloor.Start + random.NextInt64(span)).Order().Select(at => new AsOfAsk(random.Next(AsOfFloor.Tags), new EventTime(at)))];
+        EventTime[] moments = [.. Enumerable.Range(0, WideMoments).Select(_ => new EventTime(AsOfFloor.Start + random.NextInt64(span))).OrderBy(at => at.UnixNanoseconds)];
         string[] wide = [.. Enumerable.Range(0, WideTags).Select(i => floor.Names[i * 6 + 3])];
         duck.Ask(floor.Names, [.. narrow.Select(ask => (ask.Tag, ask.At.UnixNanoseconds))], "narrow");
         duck.Ask(wide, [.. Enumerable.Range(0, WideMoments * WideTags).Select(i => (i % WideTags, moments[i / WideTags].UnixNanoseconds))], "wide");
@@ -52,7 +52,7 @@ static class AsOfBenchmark
             & Same("32 tags", duck, "wide", WideMoments * WideTags, sink => reader.Join(wide, moments, null, sink), (ask, tag) => ask * WideTags + tag);
         double one = Ratio("join, 1 tag per moment", rounds, () => duck.Sum("narrow"), sink => reader.Join(floor.Names, narrow, null, sink));
         double many = Ratio("join, 32 tags per moment", rounds, () => duck.Sum("wide"), sink => reader.Join(wide, moments, null, sink));
-        (double cold, double warm) = VectorP50(reader, wide, floor.Start, span, random);
+        (double cold, double warm) = VectorP50(reader, wide, AsOfFloor.Start, span, random);
         bool ok = Target("asof.join-1-tag", one, 6, 25, least: true)
             & Target("asof.join-32-tags", many, 20, 100, least: true)
             & Target("asof.vector-p50-ms", cold, 0.5, 0.02, least: false);

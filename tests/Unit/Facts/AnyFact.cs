@@ -176,6 +176,8 @@ static class AnyFact
     static readonly Gen<Fact> ClockOffsets = Gen.Select(Text.Array[2], Events, Positions, Gen.Long.Array[3], Index,
         (t, at, cause, numbers, samples) => (Fact)new ClockOffset(t[0], t[1], at, cause, numbers[0], numbers[1], samples, numbers[2]));
 
+    static readonly Gen<Fact> States = Gen.Select(Gen.Long, Digests, Gen.Long, Text, (frame, digest, bytes, build) => (Fact)new EngineState(frame, digest, bytes, build));
+
     static readonly Gen<Fact> Qualifications =
         from t in Text.Array[10]
         from role in Named<ArmRole>()
@@ -217,6 +219,7 @@ static class AnyFact
         [FactKind.FeatureStage] = Stages,
         [FactKind.Correction] = Corrections,
         [FactKind.ClockOffset] = ClockOffsets,
+        [FactKind.EngineState] = States,
         [FactKind.Qualification] = Qualifications,
     };
 

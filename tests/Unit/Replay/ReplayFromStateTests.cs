@@ -92,7 +92,7 @@ public sealed class ReplayFromStateTests : IDisposable
     {
         TinyFloor floor = Lived();
         int index = floor.Journal.FindIndex(b => b.Batch.Samples.Count == 2 && b.Frame > 30);
-        StoredBatch thinned = floor.Journal[index] with { Thinned = true };
+        StoredBatch thinned = floor.Journal[index] with { SamplesTaken = 1 };
         floor.Journal[index] = thinned with { Batch = thinned.Batch with { Samples = [thinned.Batch.Samples[0]] } };
         long resumed = _states.List().Select(s => s.AfterFrame).Order().First(s => s >= thinned.Frame);
         Decision[] decisions = [.. floor.Journal.SelectMany(b => b.Batch.Facts).OfType<Decision>()];
@@ -204,11 +204,12 @@ public sealed class ReplayFromStateTests : IDisposable
 
     static FactBatch Later(FactBatch batch, double factor)
     {
-        var ingest = new IngestTime((long)(batch.Ingest.UnixNanoseconds * factor));
+        long origin = SampleBuilder.IngestAt(0).UnixNanoseconds;
+        var ingest = new IngestTime(origin + (long)((batch.Ingest.UnixNanoseconds - origin) * factor));
         return batch with
         {
             Ingest = ingest,
-            Samples = [.. batch.Samples.Select(s => s with { Ingest = ingest, Event = new EventTime((long)(s.Event.UnixNanoseconds * factor)) })],
+            Samples = [.. batch.Samples.Select(s => s with { Ingest = ingest, Event = new EventTime(origin + (long)((s.Event.UnixNanoseconds - origin) * factor)) })],
         };
     }
 }

@@ -71,7 +71,7 @@ public sealed class OverlappingFilesTests : IDisposable
         SourcesDefinition sources = SourcesDefinition.Read(document, tags);
         document.ThrowIfInvalid();
         await using JournalStore journal = JournalStore.Open(Journal, new JournalOptions(), new RealDisk(), TimeProvider.System, NullLogger<JournalStore>.Instance);
-        var pump = new IntakePump(journal, JournalSurvey.Of(journal).Window, TimeProvider.System);
+        var pump = new IntakePump(journal, JournalSurvey.Of(journal).Window(), TimeProvider.System);
         ITelemetrySource source = Assert.Single(TelemetrySources.Create(sources, tags, TimeProvider.System, NullLoggerFactory.Instance));
         await source.RunAsync(pump, TestContext.Current.CancellationToken);
         Assert.Equal(SourceState.Finished, source.Status.State);

@@ -31,7 +31,7 @@ static class Bits
         int first = 0;
         if (Avx2.IsSupported && width > 0 && count >= Lanes.Values)
         {
-            Lanes lanes = s_lanes[width];
+            ref readonly Lanes lanes = ref s_lanes[width];
             Vector256<ulong> all = Vector256<ulong>.Zero, masks = Vector256.Create(mask);
             for (; first + Lanes.Values <= count; first += Lanes.Values)
             {
@@ -73,7 +73,7 @@ static class Bits
         int first = 0;
         if (Avx2.IsSupported && count >= Lanes.Values)
         {
-            Lanes lanes = s_lanes[width];
+            ref readonly Lanes lanes = ref s_lanes[width];
             Vector256<ulong> masks = Vector256.Create(mask), leasts = Vector256.Create((ulong)least);
             for (; first + Lanes.Values <= count; first += Lanes.Values)
             {

@@ -6,6 +6,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using CsCheck;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Replay.Evidence;
 using EdgeRuntime.Tests.Kit;
@@ -120,7 +121,7 @@ public sealed class EvidencePackTests : IClassFixture<EvidenceBox>, IDisposable
         string python = await PythonAsync();
         var bytes = new StringBuilder();
         var wanted = new StringBuilder();
-        foreach (FactBatch batch in AnyFact.Batches.Array[200].Generate(new CsCheck.PCG(7)))
+        foreach (FactBatch batch in AnyFact.Batches.Array[200].Generate(new PCG(7), null, out _))
         {
             var buffer = new ArrayBufferWriter<byte>();
             FactCodec.Encode(batch, buffer);
