@@ -88,6 +88,18 @@ public static class FactCodec
             : throw reader.Wrong("bytes follow the end of the batch");
     }
 
+    /// <summary>Whether the batch in <paramref name="bytes"/> is of this origin, without a look at the rest of it.</summary>
+    /// <exception cref="FactFormatException">The bytes do not begin as a batch does.</exception>
+    public static bool IsOf(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> originUtf8)
+    {
+        var reader = new CanonicalReader(bytes);
+        byte layout = reader.Byte();
+        if (layout != BatchLayout)
+            throw reader.Wrong($"batch layout {layout} is not known to this version");
+        reader.Fixed64();
+        return reader.Bytes().SequenceEqual(originUtf8);
+    }
+
     static ReadOnlySpan<Sample> SpanOf(IReadOnlyList<Sample> samples) => samples switch
     {
         Sample[] array => array,

@@ -68,9 +68,10 @@ public sealed class JournalReader
     /// The same, and goes on behind damage: in the place of every batch that is lost stands what was found there. A torn tail is not
     /// damage.
     /// </summary>
-    public IEnumerable<JournalEntry> ReadTolerant(long fromFrame = 1)
+    /// <param name="origin">Only batches of this origin, and all damage; nothing of the others is decoded. Null: every batch.</param>
+    public IEnumerable<JournalEntry> ReadTolerant(long fromFrame = 1, string? origin = null)
     {
-        (JournalWalk walk, JournalTail tail) = Begin(fromFrame);
+        (JournalWalk walk, JournalTail tail) = Begin(fromFrame, origin);
         using (walk)
         {
             while (walk.Next(tail) is var step && step != Step.End)
@@ -90,8 +91,8 @@ public sealed class JournalReader
         }
     }
 
-    (JournalWalk Walk, JournalTail Tail) Begin(long fromFrame) =>
-        (new JournalWalk(_disk, _folder, _catalog, fromFrame, ownsJournal: false), Newest());
+    (JournalWalk Walk, JournalTail Tail) Begin(long fromFrame, string? origin = null) =>
+        (new JournalWalk(_disk, _folder, _catalog, fromFrame, ownsJournal: false, origin), Newest());
 
     JournalTail Newest()
     {

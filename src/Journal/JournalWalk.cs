@@ -1,3 +1,4 @@
+using System.Text;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Journal.Sealed;
@@ -15,6 +16,8 @@ sealed class JournalWalk : IDisposable
     readonly string _folder;
     readonly UnitCatalog _catalog;
     readonly bool _ownsJournal;
+    readonly string? _origin;
+    readonly byte[] _originUtf8;
     readonly Dictionary<string, string> _tagNames = new(StringComparer.Ordinal);
     UnitReader? _unit;
     long _unitNumber;
@@ -27,8 +30,11 @@ sealed class JournalWalk : IDisposable
 
     /// <param name="catalog">Of the journal that is open, or of a reader that looks again when something is missing.</param>
     /// <param name="ownsJournal">The catalog is kept up to date by who seals.</param>
-    public JournalWalk(IDisk disk, string folder, UnitCatalog catalog, long fromFrame, bool ownsJournal)
+    /// <param name="origin">Only batches of this origin are met, and damage; null: all.</param>
+    public JournalWalk(IDisk disk, string folder, UnitCatalog catalog, long fromFrame, bool ownsJournal, string? origin = null)
     {
+        _origin = origin;
+        _originUtf8 = Encoding.UTF8.GetBytes(origin ?? "");
         _disk = disk;
         _folder = folder;
         _catalog = catalog;
@@ -72,6 +78,8 @@ sealed class JournalWalk : IDisposable
             if (step == Step.Damage)
                 Damage = _hot.Damage;
             Expected = Math.Max(Expected, _hot.LastBatch + 1);
+            if (step == Step.Batch && !IsWanted())
+                continue;
             return step;
         }
     }
@@ -92,6 +100,19 @@ sealed class JournalWalk : IDisposable
         _hot?.Dispose();
     }
 
+    bool IsWanted()
+    {
+        try
+        {
+            return _origin is null || FactCodec.IsOf(_hot!.Body, _originUtf8);
+        }
+        catch (FactFormatException)
+        {
+            // Told where it is decoded.
+            return true;
+        }
+    }
+
     bool EnterUnit()
     {
         long first = FirstFrame();
@@ -105,7 +126,7 @@ sealed class JournalWalk : IDisposable
             if (_catalog.Read(number).LastFrame < Expected)
                 return false;
             _unitNumber = number;
-            _unit = new UnitReader(_disk, _folder, _catalog.Read(number), _tagNames);
+            _unit = new UnitReader(_disk, _folder, _catalog.Read(number), _tagNames) { Origin = _origin };
             _unit.MoveTo(Expected);
             return true;
         }

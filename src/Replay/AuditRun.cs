@@ -31,9 +31,13 @@ public sealed record AuditRun(Reproduction Found, long Decisions, ulong Seed)
     {
         // What is appended meanwhile is for the next audit: the sample must not depend on how long this one takes.
         long newest = source.LastFrame();
-        ReplaySource stoppable = source with { Entries = from => Until(source.Entries(from), newest, stop) };
+        ReplaySource stoppable = source with
+        {
+            Entries = from => Until(source.Entries(from), newest, stop),
+            OfOrigin = source.OfOrigin is { } some ? (from, origin) => Until(some(from, origin), newest, stop) : null,
+        };
         var drawn = new Reservoir<Decision>(sample, seed);
-        foreach (StoredBatch batch in stoppable.Batches(1).Where(b => b.Batch.Origin == Origins.Engine))
+        foreach (StoredBatch batch in stoppable.Batches(1, Origins.Engine))
         {
             foreach (Fact fact in batch.Batch.Facts)
             {

@@ -19,6 +19,9 @@ public sealed record ReplaySource
     /// <summary>Everything from a frame on, damage in the place of what is lost.</summary>
     public required Func<long, IEnumerable<JournalEntry>> Entries { get; init; }
 
+    /// <summary>The same, only what is of an origin, without the work that all others take; null: it is picked out of everything.</summary>
+    public Func<long, string, IEnumerable<JournalEntry>>? OfOrigin { get; init; }
+
     /// <summary>The newest frame.</summary>
     public required Func<long> LastFrame { get; init; }
 
@@ -30,14 +33,11 @@ public sealed record ReplaySource
     public EngineStates? States { get; init; }
 
     /// <summary>All readable batches from a frame on.</summary>
-    public IEnumerable<StoredBatch> Batches(long fromFrame)
-    {
-        foreach (JournalEntry entry in Entries(fromFrame))
-        {
-            if (entry.Batch is { } batch)
-                yield return batch;
-        }
-    }
+    public IEnumerable<StoredBatch> Batches(long fromFrame) => BatchesIn(Entries(fromFrame));
+
+    /// <summary>All readable batches of one origin from a frame on.</summary>
+    public IEnumerable<StoredBatch> Batches(long fromFrame, string origin) =>
+        BatchesIn(OfOrigin?.Invoke(fromFrame, origin) ?? Entries(fromFrame)).Where(b => b.Batch.Origin == origin);
 
     /// <summary>
     /// The one decision whose id is, or begins with, <paramref name="predictionId"/>; null when there is none or it is shorter than
@@ -48,12 +48,12 @@ public sealed record ReplaySource
     public RecordedDecision? Find(string predictionId)
     {
         if (predictionId.Length < RecordedDecision.IdDigits)
-            return RecordedDecision.Find(predictionId, Batches(1));
+            return RecordedDecision.Find(predictionId, Batches(1, Origins.Engine));
         long to = LastFrame();
         for (long frames = LookBackFrames; to > 0; frames *= 2)
         {
             long from = Math.Max(1, to - frames + 1);
-            if (RecordedDecision.Find(predictionId, Batches(from).TakeWhile(b => b.Frame <= to)) is { } found)
+            if (RecordedDecision.Find(predictionId, Batches(from, Origins.Engine).TakeWhile(b => b.Frame <= to)) is { } found)
                 return found;
             to = from - 1;
         }
@@ -86,6 +86,15 @@ public sealed record ReplaySource
         }
 
         return new KnownBefore(0, [], []);
+    }
+
+    static IEnumerable<StoredBatch> BatchesIn(IEnumerable<JournalEntry> entries)
+    {
+        foreach (JournalEntry entry in entries)
+        {
+            if (entry.Batch is { } batch)
+                yield return batch;
+        }
     }
 }
 

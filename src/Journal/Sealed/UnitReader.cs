@@ -72,6 +72,9 @@ sealed class UnitReader : IDisposable
     /// <summary>Every fact is encoded again and compared with its stored bytes.</summary>
     public bool ProvesFacts { get; init; }
 
+    /// <summary>Only batches of this origin are given, and samples and facts of no others are read; null: all.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>Goes on with <paramref name="frame"/>, or with the first behind it.</summary>
     public void MoveTo(long frame)
     {
@@ -98,7 +101,7 @@ sealed class UnitReader : IDisposable
             }
 
             int at = _at;
-            if (Stripe.First + at < _from)
+            if (Stripe.First + at < _from || (Origin is not null && !string.Equals(_origin[at], Origin, StringComparison.Ordinal)))
             {
                 _at++;
                 continue;

@@ -42,7 +42,7 @@ sealed record EvidenceFacts
         var activations = new Dictionary<(ArmRole, Digest), PlacedFact>();
         PlacedFact? inForce = null;
         var qualified = new Dictionary<(ArmRole, Digest, Digest), PlacedFact>();
-        foreach (StoredBatch batch in source.Batches(1).TakeWhile(b => b.Frame <= decision.Cause.Frame).Where(b => b.Batch.Origin == Origins.Service))
+        foreach (StoredBatch batch in source.Batches(1, Origins.Service).TakeWhile(b => b.Frame <= decision.Cause.Frame))
         {
             for (int i = 0; i < batch.Batch.Facts.Count; i++)
             {

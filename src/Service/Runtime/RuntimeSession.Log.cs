@@ -8,7 +8,7 @@ partial class RuntimeSession
     [LoggerMessage(EventId = 7101, Level = LogLevel.Warning, Message = "{Sentence}")]
     partial void LogSentence(string sentence);
 
-    [LoggerMessage(EventId = 7105, Level = LogLevel.Information, Message = "The engine begins with frame {Frame}")]
+    [LoggerMessage(EventId = 7107, Level = LogLevel.Information, Message = "The engine begins with frame {Frame}")]
     partial void LogBegins(long frame);
 
     [LoggerMessage(EventId = 7102, Level = LogLevel.Error, Message = "{Part} stopped: {Sentence} Nothing was acknowledged that is not stored")]

@@ -55,7 +55,8 @@ sealed class DataFolder
     /// <summary>What a replay reads.</summary>
     public ReplaySource Replay => new()
     {
-        Entries = _reader.ReadTolerant,
+        Entries = from => _reader.ReadTolerant(from),
+        OfOrigin = _reader.ReadTolerant,
         LastFrame = () => _reader.LastFrame,
         Archive = Archive,
         Arms = Arms(),

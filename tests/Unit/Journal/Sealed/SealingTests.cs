@@ -64,6 +64,20 @@ public sealed class SealingTests
     }
 
     [Fact]
+    public void Only_what_one_origin_said_is_read_out_of_sealed_and_hot_alike() => s_batches.Array[1, 40].Sample(
+        batches =>
+        {
+            FactBatch[] mixed = [.. batches.Select((b, i) => b with { Origin = i % 3 == 0 ? Origins.Engine : i % 3 == 1 ? Origins.Engine + "2" : "plant" })];
+            JournalReader reader = new SealedJournal(segmentBytes: 32 << 10, sealAfterSegments: 1).With(mixed).Reader();
+            for (long from = 1; from <= mixed.Length; from += 7)
+            {
+                string[] all = [.. reader.ReadTolerant(from).Where(e => e.Batch!.Batch.Origin == Origins.Engine).Select(e => $"{e.Batch!.Frame} {SealedJournal.Bytes(e.Batch.Batch)}")];
+                Assert.Equal(all, reader.ReadTolerant(from, Origins.Engine).Select(e => $"{e.Batch!.Frame} {SealedJournal.Bytes(e.Batch.Batch)}"));
+            }
+        },
+        iter: 50);
+
+    [Fact]
     public void As_many_closed_segments_stay_hot_as_was_asked_for()
     {
         var journal = new SealedJournal(sealAfterSegments: 2);

@@ -121,7 +121,7 @@ public sealed class EvidenceBox : IAsyncLifetime
     ReplaySource SourceOf(string data)
     {
         var reader = JournalReader.Open(Path.Combine(data, "journal"), new RealDisk());
-        return new ReplaySource { Entries = reader.ReadTolerant, LastFrame = () => reader.LastFrame, Archive = _archive, Arms = new ArmLoader(_ => "cpu", TimeProvider.System) };
+        return new ReplaySource { Entries = from => reader.ReadTolerant(from), OfOrigin = reader.ReadTolerant, LastFrame = () => reader.LastFrame, Archive = _archive, Arms = new ArmLoader(_ => "cpu", TimeProvider.System) };
     }
 
     static async Task TakeAsync(JournalStore journal, DecisionEngine engine, FactBatch batch)
