@@ -167,6 +167,58 @@ public sealed class ReplayFromStateTests : IDisposable
         Assert.Contains(near.Steps, s => s.Stage == "raw");
     }
 
+    [Fact]
+    public void What_was_measured_of_a_model_is_known_behind_a_state_too()
+    {
+        TinyFloor floor = Lived(measured: true);
+        Decision last = floor.Journal.SelectMany(b => b.Batch.Facts).OfType<Decision>().Last(d => d.Rung == Rung.Primary);
+
+        Reproduction found = Run(floor, ReplayScope.One(last));
+        Explanation? near = Explanation.Of(last.PredictionId, Source(floor));
+
+        Assert.True(found is { IsExact: true, FromFrame: > 20 });
+        Assert.Equal((DeterminismClass.B, last.Model), (Assert.Single(found.Qualified).Qualification.Class, found.Qualified[0].Qualification.Model));
+        Assert.Contains(near!.Steps, s => s.Text.Contains("determinism class B", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_audit_begins_behind_the_newest_state_before_its_sample()
+    {
+        TinyFloor floor = Lived();
+        AuditRun[] audits = [.. Enumerable.Range(1, 20).Select(seed => AuditRun.Run(Source(floor), 1, (ulong)seed, TestContext.Current.CancellationToken))];
+
+        Assert.All(audits, a => Assert.True(a.Found is { IsExact: true, Checked: 1 }));
+        Assert.Contains(audits, a => a.Found.FromFrame > 20);
+    }
+
+    [Fact]
+    public void A_whole_id_is_looked_for_from_the_end_and_a_beginning_must_be_the_only_one()
+    {
+        TinyFloor floor = Lived();
+        while (floor.Journal.Count < 20_000)
+            floor.Store(SampleBuilder.Tick(floor.Journal.Count));
+        StoredBatch record = floor.Journal.First(b => b.Batch.Facts.OfType<Decision>().Any());
+        Decision first = record.Batch.Facts.OfType<Decision>().First();
+        Decision like = first with { PredictionId = first.PredictionId[..8] + new string('0', 24) };
+        floor.Store(new FactBatch { Ingest = record.Batch.Ingest, Origin = Origins.Engine, Facts = [like] });
+        long oldest = long.MaxValue;
+        ReplaySource source = Source(floor) with
+        {
+            OfOrigin = (from, origin) =>
+            {
+                oldest = Math.Min(oldest, from);
+                return floor.Journal.Where(b => b.Frame >= from && b.Batch.Origin == origin).Select(b => new JournalEntry(b, null));
+            },
+        };
+
+        Assert.Equal(floor.Journal.Count, source.Find(like.PredictionId)!.Record.Frame);
+        Assert.True(oldest > 10_000, "It was at the end.");
+        Assert.Equal(record.Frame, source.Find(first.PredictionId)!.Record.Frame);
+        Assert.Equal(record.Frame, source.Find(first.PredictionId[..9])!.Record.Frame);
+        Assert.Equal(2, Assert.Throws<AmbiguousIdException>(() => source.Find(first.PredictionId[..8])).Candidates.Count);
+        Assert.Null(source.Find(first.PredictionId[..5]));
+    }
+
     Reproduction Run(TinyFloor floor, ReplayScope scope) => ReplayRun.Run(Source(floor), scope, new LiveCalls(withDeadline: false));
 
     ReplaySource Source(TinyFloor floor) => new()
@@ -179,7 +231,8 @@ public sealed class ReplayFromStateTests : IDisposable
     };
 
     /// <summary>A floor whose engine spoke one frame behind each input, and saved its state now and then.</summary>
-    TinyFloor Lived(double secondsApart = 1)
+    /// <param name="measured">Every model is measured behind its activation: class B.</param>
+    TinyFloor Lived(double secondsApart = 1, bool measured = false)
     {
         TinyFloor wanted = DecisionEngineTests.Busy(out _);
         FactBatch[] inputs = [.. wanted.Journal.Select(b => b.Batch)];
@@ -188,7 +241,7 @@ public sealed class ReplayFromStateTests : IDisposable
         using var engine = new DecisionEngine(floor, floor.Arms);
         for (int i = 0; i < inputs.Length; i++)
         {
-            StoredBatch input = floor.Store(Later(inputs[i], secondsApart));
+            StoredBatch input = floor.Store(measured ? Measured(inputs[i], floor) : Later(inputs[i], secondsApart));
             if (engine.Take(input, new LiveCalls()) is { Count: > 0 } said)
                 floor.Store(new FactBatch { Ingest = input.Batch.Ingest, Origin = Origins.Engine, Facts = said });
             if (i % 9 != 8)
@@ -201,6 +254,25 @@ public sealed class ReplayFromStateTests : IDisposable
 
         return floor;
     }
+
+    static FactBatch Measured(FactBatch batch, TinyFloor floor) => batch with
+    {
+        Facts = [.. batch.Facts, .. batch.Facts.OfType<Activation>().Where(a => !a.Serving.IsNone).Select(a => new Qualification
+        {
+            Asset = a.Asset,
+            Role = a.Role,
+            Serving = a.Serving,
+            Model = Digest.Of(floor.Release(a.Serving).Files["model.onnx"].Span),
+            Class = DeterminismClass.B,
+            LargestDifference = 1e-7,
+            Tolerance = 4e-7,
+            Vectors = 256,
+            Runs = 12,
+            Build = "test",
+            Environment = new BoxEnvironment("1.31.1", "cpu", "avx2", 1, "extended", "invariant", "linux", "x64", "10.0.1"),
+            Sentence = "Measured.",
+        })],
+    };
 
     static FactBatch Later(FactBatch batch, double factor)
     {
