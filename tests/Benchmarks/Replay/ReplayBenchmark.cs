@@ -29,7 +29,7 @@ static class ReplayBenchmark
             var plant = new BusyPlant();
             Live(folder, plant, messages);
             JournalReader reader = JournalReader.Open(folder, new RealDisk());
-            var source = new ReplaySource { Entries = reader.ReadTolerant, LastFrame = () => reader.LastFrame, Archive = plant, Arms = plant.Arms };
+            var source = new ReplaySource { Entries = from => reader.ReadTolerant(from), LastFrame = () => reader.LastFrame, Archive = plant, Arms = plant.Arms };
             double seconds = messages * BusyPlant.Seconds;
             double decode = Median(() => reader.ReadTolerant(1).Count());
             StoredBatch[] inputs = [.. source.Batches(1).Where(b => b.Batch.Origin != Origins.Engine)];
