@@ -58,6 +58,9 @@ public sealed record Explanation(Decision Decision, IReadOnlyList<ExplanationSte
                 case Validated validated when validated.Asset == decision.Asset:
                     yield return new("validated", $"{validated.Faults.Count} samples of input {validated.Input} were not used: {string.Join(", ", validated.Faults.Select(f => f.Fault).Distinct())}", DigestOf(validated), version);
                     break;
+                case FeatureStage stage when stage.Asset == decision.Asset && stage.At == decision.At:
+                    yield return new("stage", $"output of stage {stage.Stage}: {stage.Values.Count} values", DigestOf(stage), stage.Version.ToString());
+                    break;
                 case FeatureVector vector when vector.Asset == decision.Asset && vector.At == decision.At:
                     if (!recorded.Record.Batch.Facts.OfType<Validated>().Any(v => v.Asset == decision.Asset))
                         yield return new("validated", $"every sample of input {vector.Cause} that the pipeline knows was used as it came", "", version);

@@ -115,6 +115,7 @@ sealed record EvidenceFacts
             {
                 Facts.Decision d => d.PredictionId == decision.PredictionId,
                 FeatureVector v => v.Asset == decision.Asset && v.At == decision.At,
+                FeatureStage s => s.Asset == decision.Asset && s.At == decision.At,
                 Prediction p => p.Asset == decision.Asset && p.At == decision.At,
                 Validated v => v.Asset == decision.Asset,
                 ModeChange m => m.Subject.StartsWith($"breaker:{decision.Asset}/", StringComparison.Ordinal),
