@@ -25,6 +25,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
     readonly TimeProvider _time;
     readonly ILogger<JournalStore> _log;
     readonly IDisposable _lock;
+    readonly SegmentSupply _supply;
     readonly SegmentWriter _writer;
     readonly Channel<PendingBatch> _queue;
     readonly BodyBuffers _buffers = new();
@@ -48,8 +49,8 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
         _time = time;
         _log = log;
         _lock = lockHeld;
-        var supply = new SegmentSupply(disk, folder, options.SegmentBytes, !stepped, why => LogShortage(log, folder, why));
-        (_writer, Opened) = JournalOpening.In(folder, disk, time, supply);
+        _supply = new SegmentSupply(disk, folder, options.SegmentBytes, !stepped, why => LogShortage(log, folder, why));
+        (_writer, Opened) = JournalOpening.In(folder, disk, time, _supply);
         _tail = new JournalTail(_writer.Segment, _writer.Offset, Opened.Frames);
         _bodyBytesMax = JournalLimits.BodyBytesMaxFor(options.SegmentBytes);
         _queue = Channel.CreateBounded<PendingBatch>(new BoundedChannelOptions(options.QueueBatchesMax)

@@ -1,4 +1,5 @@
 using EdgeRuntime.Journal.Disks;
+using EdgeRuntime.Journal.Retention;
 
 namespace EdgeRuntime.Journal.Segments;
 
@@ -8,14 +9,60 @@ namespace EdgeRuntime.Journal.Segments;
 /// </summary>
 sealed class SegmentSupply(IDisk disk, string folder, long segmentBytes, bool inBackground, Action<string> tellShortage)
 {
+    readonly Ballast _ballast = new(disk, folder, segmentBytes);
+    readonly Lock _gate = new();
     Task<IDiskFile>? _next;
     long _number;
+    bool _isTaking;
+    volatile bool _isShort;
+
+    public JournalSpace Space => new(!_isShort, _ballast.IsReady);
 
     public void Prepare(long number)
     {
-        _number = number;
-        if (inBackground)
-            _next = Task.Factory.StartNew(MakeAhead, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        lock (_gate)
+        {
+            _number = number;
+            _isTaking = false;
+            if (inBackground)
+                _next = Task.Factory.StartNew(MakeAhead, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Makes what is missing as far as the disk has room: the ballast first, then the next segment.</summary>
+    public void Refill()
+    {
+        try
+        {
+            if (_ballast.TryMake())
+                PrepareAgain();
+        }
+        catch (IOException shortage)
+        {
+            tellShortage(shortage.Message);
+        }
+    }
+
+    void PrepareAgain()
+    {
+        Task<IDiskFile> making;
+        lock (_gate)
+        {
+            if (_isTaking || _next is { IsFaulted: false } || (inBackground && !_isShort))
+                return;
+            if (disk.FreeBytes(folder) < segmentBytes)
+            {
+                _isShort = true;
+                return;
+            }
+
+            making = inBackground
+                ? Task.Factory.StartNew(MakeAhead, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                : Task.FromResult(MakeAhead());
+            _next = making;
+        }
+
+        making.ContinueWith(_ => { }, TaskScheduler.Default).Wait();
     }
 
     /// <summary>Puts the prepared segment into use under its own name, durably.</summary>
@@ -38,9 +85,16 @@ sealed class SegmentSupply(IDisk disk, string folder, long segmentBytes, bool in
     /// <summary>Removes what was prepared and not used.</summary>
     public void Discard()
     {
-        if (_next is not { } next)
+        Task<IDiskFile>? next;
+        lock (_gate)
+        {
+            next = _next;
+            _next = null;
+            _isTaking = true;
+        }
+
+        if (next is null)
             return;
-        _next = null;
         try
         {
             next.GetAwaiter().GetResult().Dispose();
@@ -55,10 +109,16 @@ sealed class SegmentSupply(IDisk disk, string folder, long segmentBytes, bool in
 
     IDiskFile Ready()
     {
-        Task<IDiskFile>? next = _next;
-        _next = null;
+        Task<IDiskFile>? next;
+        lock (_gate)
+        {
+            next = _next;
+            _next = null;
+            _isTaking = true;
+        }
+
         if (next is null)
-            return Make();
+            return MakeOrUseBallast();
         try
         {
             return next.GetAwaiter().GetResult();
@@ -66,7 +126,24 @@ sealed class SegmentSupply(IDisk disk, string folder, long segmentBytes, bool in
         catch (IOException)
         {
             // Told when it happened; the disk may have room by now.
-            return Make();
+            return MakeOrUseBallast();
+        }
+    }
+
+    IDiskFile MakeOrUseBallast()
+    {
+        try
+        {
+            IDiskFile made = Make();
+            _isShort = false;
+            return made;
+        }
+        catch (IOException)
+        {
+            _isShort = true;
+            if (_ballast.Use(PathOf(SegmentName.OfNew(_number))) is { } ballast)
+                return ballast;
+            throw;
         }
     }
 
@@ -74,10 +151,13 @@ sealed class SegmentSupply(IDisk disk, string folder, long segmentBytes, bool in
     {
         try
         {
-            return Make();
+            IDiskFile made = Make();
+            _isShort = false;
+            return made;
         }
         catch (IOException shortage)
         {
+            _isShort = true;
             tellShortage(shortage.Message);
             throw;
         }

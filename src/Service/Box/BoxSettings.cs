@@ -1,4 +1,5 @@
 using System.Net;
+using EdgeRuntime.Journal.Retention;
 using EdgeRuntime.Settings;
 
 namespace EdgeRuntime.Service.Box;
@@ -31,6 +32,9 @@ sealed record BoxSettings
     public required int BrokerPort { get; init; }
     public required long SegmentBytes { get; init; }
     public required TimeSpan CommitAfter { get; init; }
+
+    /// <summary>What is kept of raw samples, and how full the box may become.</summary>
+    public RetentionPolicy Retention { get; init; } = new();
 
     /// <summary>Path of the accelerator vendor's libonnxruntime; empty: the one that came with the runtime.</summary>
     public required string NativeLibrary { get; init; }
@@ -68,6 +72,7 @@ sealed record BoxSettings
             BrokerPort = broker.IntegerOr("port", 1883, 0, 65535),
             SegmentBytes = Pages(journal, journal.OptionalInteger("segmentBytes", 1 << 20, 1L << 30) ?? 64L << 20),
             CommitAfter = journal.DurationOr("commitAfter", TimeSpan.FromMilliseconds(5)),
+            Retention = RetentionOf(root),
             NativeLibrary = root.OptionalSection("inference")?.TextOr("nativeLibrary", "") ?? "",
             HmiHistory = hmi.DurationOr("history", TimeSpan.FromHours(1)),
             HmiPxPerMm = hmi.NumberOr("pxPerMm", 4, 1, 40),
@@ -93,6 +98,24 @@ sealed record BoxSettings
         if (!IPAddress.TryParse(address, out _))
             broker.Violate("address", $"is '{address}'; it must be an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them.");
         return address;
+    }
+
+    static RetentionPolicy RetentionOf(SettingsNode root)
+    {
+        var none = new RetentionPolicy();
+        if (root.OptionalSection("retention") is not { } retention)
+            return none;
+        var policy = new RetentionPolicy
+        {
+            ReserveBytes = retention.OptionalInteger("reserveBytes", 0) ?? none.ReserveBytes,
+            ThinAt = retention.NumberOr("thinAt", none.ThinAt, 0, 1),
+            DeleteAt = retention.NumberOr("deleteAt", none.DeleteAt, 0, 1),
+            ReadOnlyAt = retention.NumberOr("readOnlyAt", none.ReadOnlyAt, 0, 1),
+            KeepRaw = retention.DurationOr("keepRaw", none.KeepRaw),
+        };
+        foreach (string sentence in policy.Violations())
+            root.Violate("retention", sentence);
+        return policy;
     }
 
     static long Pages(SettingsNode journal, long segmentBytes)

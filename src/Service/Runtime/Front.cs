@@ -1,6 +1,7 @@
 using System.Net;
 using EdgeRuntime.Hmi;
 using EdgeRuntime.Journal;
+using EdgeRuntime.Journal.Retention;
 using EdgeRuntime.Features;
 using EdgeRuntime.Service.Box;
 using EdgeRuntime.Settings.Site;
@@ -33,7 +34,7 @@ static class Front
         app.MapHmi();
         app.MapGet("/health", () => session.Failed.IsCompleted
             ? Results.Json(new { status = "failed", why = session.Failed.Result }, statusCode: StatusCodes.Status503ServiceUnavailable)
-            : Results.Json(new { status = session.Loop.CaughtUp.IsCompleted ? "ok" : "catching-up", frames = session.Journal.LastFrame, taken = session.Loop.Taken }));
+            : Results.Json(new { status = session.Loop.CaughtUp.IsCompleted ? "ok" : "catching-up", frames = session.Journal.LastFrame, taken = session.Loop.Taken, space = SpaceLadder.WordOf(session.Space.Level) }));
         return app;
     }
 
@@ -50,7 +51,7 @@ static class Front
             IntakeCounts counts = session.Pump.Counts;
             return (counts.Received, counts.Stored, counts.Accounted);
         },
-        Sources = () => [.. session.Sources.Select(s => new SourceLine(s.Name, HealthOf(s.Status.State), s.Status.Sentence))],
+        Sources = () => [.. session.Sources.Select(s => new SourceLine(s.Name, HealthOf(s.Status.State), s.Status.Sentence)), .. DiskLine(session)],
         DecisionLatencyMicroseconds = () =>
         {
             EngineCounts counts = session.Loop.Counts;
@@ -58,6 +59,10 @@ static class Front
         },
         KnownActivations = session.Active,
     };
+
+    /// <summary>The disk stands among the sources while it holds them back, or soon will.</summary>
+    static IEnumerable<SourceLine> DiskLine(RuntimeSession session) =>
+        session.Space is { Level: > SpaceLevel.Normal, Sentence: var sentence } ? [new SourceLine("disk", SourceHealth.Down, sentence)] : [];
 
     /// <summary>At the 10 Hz that a screen can show.</summary>
     static int PointsOf(TimeSpan history) => (int)Math.Clamp(history.TotalSeconds * 10, 100, 10_000_000);

@@ -5,6 +5,7 @@ using EdgeRuntime.Gateway;
 using EdgeRuntime.Inference.Accelerators;
 using EdgeRuntime.Journal;
 using EdgeRuntime.Journal.Disks;
+using EdgeRuntime.Journal.Retention;
 using EdgeRuntime.Mqtt;
 using EdgeRuntime.Outputs;
 using EdgeRuntime.Service.Box;
@@ -29,6 +30,8 @@ sealed partial class RuntimeSession : IAsyncDisposable
     readonly List<Task> _followers = [];
     readonly DecisionEngine _engine;
     readonly TaskCompletionSource<string> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    SpaceWatch? _space;
+    IntakeGate? _gate;
     EmbeddedBroker? _broker;
     FloorOutputs? _outputs;
     bool _stopped;
@@ -49,6 +52,9 @@ sealed partial class RuntimeSession : IAsyncDisposable
     public IntakePump Pump { get; }
     public EngineLoop Loop { get; }
     public IReadOnlyList<ITelemetrySource> Sources { get; }
+
+    /// <summary>Where the box stands with its room, and the sentence for people.</summary>
+    public (SpaceLevel Level, string Sentence) Space => _space is { } space ? (space.Level, space.Sentence) : (SpaceLevel.Normal, "");
 
     /// <summary>Where the box's own broker listens; null when it has none.</summary>
     public System.Net.IPEndPoint? BrokerEndpoint => _broker?.Endpoint;
@@ -115,7 +121,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
                 // In the order of the journal, so that who takes them one by one ends with those of now.
                 Active = [.. site.Site.Assets.SelectMany(a => survey.ActiveOf(a.Id)), .. change.Facts.OfType<Activation>()],
             };
-            await session.BeginAsync(said, site, loggers).ConfigureAwait(false);
+            await session.BeginAsync(said, box, site, loggers).ConfigureAwait(false);
             return session;
         }
         catch
@@ -129,16 +135,20 @@ sealed partial class RuntimeSession : IAsyncDisposable
         }
     }
 
-    async Task BeginAsync(List<Fact> said, SiteDocuments site, ILoggerFactory loggers)
+    async Task BeginAsync(List<Fact> said, BoxSettings box, SiteDocuments site, ILoggerFactory loggers)
     {
+        _gate = new IntakeGate(Pump, () => Journal.Space, _time);
+        _space = new SpaceWatch(Journal, new RealDisk(), box.Data, box.Retention, _gate, _time, loggers.CreateLogger<SpaceWatch>());
+        said.AddRange(_space.Look());
         // On a thread of its own from the start: what is already decided may take a while, and the screens need not wait for it.
         _followers.Add(Watch("the engine", Task.Run(() => Loop.RunAsync(_stopEngine.Token))));
         await Journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(_time), Origin = Origins.Service, Facts = said }).ConfigureAwait(false);
         _outputs = new FloorOutputs(site.Outputs, site.Site.Name, Journal, _time, loggers, _broker?.Endpoint);
         _followers.Add(Watch("the outputs", _outputs.RunAsync(_stopEngine.Token)));
-        _inputs.Add(Watch("the clock", new ClockTicks(Journal, _time).RunAsync(_stopInputs.Token)));
+        _inputs.Add(Watch("the clock", new ClockTicks(Journal, _time, () => _space.Level == SpaceLevel.LastReserve).RunAsync(_stopInputs.Token)));
+        _inputs.Add(Watch("the watch over the disk", _space.RunAsync(_stopInputs.Token)));
         foreach (ITelemetrySource source in Sources)
-            _inputs.Add(Watch($"source {source.Name}", source.RunAsync(Pump, _stopInputs.Token)));
+            _inputs.Add(Watch($"source {source.Name}", source.RunAsync(_gate, _stopInputs.Token)));
         foreach (string sentence in Sentences)
             LogSentence(sentence);
         LogStarted(BuildStamp.Text, Journal.LastFrame, Sources.Count);
@@ -151,6 +161,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
             return;
         _stopped = true;
         await _stopInputs.CancelAsync().ConfigureAwait(false);
+        _gate?.End();
         await Quiet(Task.WhenAll(_inputs)).ConfigureAwait(false);
         if (!_failed.Task.IsCompleted)
         {
