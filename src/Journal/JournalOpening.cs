@@ -1,4 +1,5 @@
 using EdgeRuntime.Journal.Disks;
+using EdgeRuntime.Journal.Repair;
 using EdgeRuntime.Journal.Segments;
 
 namespace EdgeRuntime.Journal;
@@ -13,13 +14,13 @@ sealed record JournalOpening(SegmentWriter Writer, OpenReport Report)
         foreach (string prepared in names.Where(SegmentName.IsNew))
             disk.Delete(Path.Combine(folder, prepared));
         long[] segments = SegmentName.NumbersIn(names);
-        RefuseHoles(segments);
+        RefuseHoles(segments, names);
 
         // A name that a failed flush left in memory only must not be built upon.
         disk.SyncFolder(folder);
         return segments.Length == 0
             ? new JournalOpening(SegmentWriter.First(supply, time), NewReport(folder))
-            : GoOn(folder, disk, time, supply, segments.Length);
+            : GoOn(folder, disk, time, supply, segments[^1]);
     }
 
     static JournalOpening GoOn(string folder, IDisk disk, TimeProvider time, SegmentSupply supply, long newest)
@@ -43,11 +44,13 @@ sealed record JournalOpening(SegmentWriter Writer, OpenReport Report)
         }
     }
 
-    static void RefuseHoles(long[] segments)
+    static void RefuseHoles(long[] segments, IReadOnlyList<string> names)
     {
-        for (int i = 0; i < segments.Length; i++)
+        // A missing segment that a repair has named is a known loss.
+        long[] known = [.. segments.Concat(names.Select(SegmentHoles.NumberOf).Where(n => n > 0)).Distinct().Order()];
+        for (int i = 0; i < known.Length; i++)
         {
-            if (segments[i] != i + 1)
+            if (known[i] != i + 1)
                 throw new JournalCorruptException(SegmentName.Of(i + 1), 0, 0, "the segment file is missing although later ones are there");
         }
     }

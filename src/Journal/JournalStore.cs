@@ -295,7 +295,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
 
     FrameWalk WalkFrom(long fromFrame, JournalTail tail) => fromFrame > tail.Frame
         ? new FrameWalk(_disk, _folder, fromFrame, tail)
-        : new FrameWalk(_disk, _folder, fromFrame, [.. Enumerable.Range(1, (int)tail.Segment).Select(number => (long)number)]);
+        : new FrameWalk(_disk, _folder, fromFrame, [.. SegmentName.NumbersIn(_disk.List(_folder)).Where(number => number <= tail.Segment)]);
 
     static StoredBatch? Next(FrameWalk walk, JournalTail tail) => StrictRead.Next(walk, tail);
 

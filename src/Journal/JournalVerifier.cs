@@ -1,6 +1,7 @@
 using System.Buffers;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Journal.Disks;
+using EdgeRuntime.Journal.Repair;
 using EdgeRuntime.Journal.Segments;
 
 namespace EdgeRuntime.Journal;
@@ -22,14 +23,23 @@ public static class JournalVerifier
         long frames = 0;
         long damages = 0;
         DamagedFrame? first = null;
+        List<DamagedFrame> repaired = [];
+        foreach (DamagedFrame mark in WrongMarks(folder, disk))
+        {
+            damages++;
+            first ??= mark;
+        }
+
         while (walk.Next(tail) is var step && step != Step.End)
         {
             DamagedFrame? damage = step == Step.Damage ? walk.Damage : Canonical(walk, encoded);
             if (damage is null)
                 frames++;
+            else if (damage.IsRepaired)
+                repaired.Add(damage);
             else
                 damages++;
-            first ??= damage;
+            first ??= damage is { IsRepaired: true } ? null : damage;
             if (walk.LastBatch % 1000 == 0)
                 progress?.Report(walk.LastBatch);
         }
@@ -45,8 +55,27 @@ public static class JournalVerifier
             TornBytes = torn,
             FirstDamage = first,
             Damages = damages,
-            Sentence = Sentence(folder, walk, frames, newest, torn, first, damages),
+            Repaired = repaired,
+            Sentence = Sentence(folder, walk, frames, newest, torn, first, damages) + RepairSentence(repaired),
         };
+    }
+
+    /// <summary>A repair mark that is not what was written names nothing; what it named shows as damage again.</summary>
+    static IEnumerable<DamagedFrame> WrongMarks(string folder, IDisk disk)
+    {
+        foreach (string name in disk.List(folder).Where(SegmentHoles.IsHole))
+        {
+            if (SegmentHoles.TryRead(disk, folder, SegmentHoles.NumberOf(name), out _) is { } wrong)
+                yield return new DamagedFrame(name, 0, 0, wrong);
+        }
+    }
+
+    static string RepairSentence(List<DamagedFrame> repaired)
+    {
+        if (repaired.Count == 0)
+            return "";
+        long lost = repaired.Count(r => r.Frame > 0);
+        return $" Before that, repairs have named {repaired.Count} losses, with {lost} frames that are gone, the first in {repaired[0].Segment} at byte {repaired[0].Offset}: {repaired[0].What}.";
     }
 
     static DamagedFrame? Canonical(FrameWalk walk, ArrayBufferWriter<byte> encoded)
@@ -67,7 +96,7 @@ public static class JournalVerifier
 
     static string Sentence(string folder, FrameWalk walk, long frames, SegmentTail newest, long torn, DamagedFrame? first, long damages) =>
         first is null
-            ? $"The journal in {folder} is whole: {frames} frames in {walk.Segments} segments, "
+            ? $"The journal in {folder} is readable and what it holds is what was written: {frames} frames in {walk.Segments} segments, "
               + (newest.Clean ? "stopped cleanly." : torn == 0 ? "not stopped cleanly or still open." : $"with {torn} bytes at the end that never became durable.")
             : $"The journal in {folder} is damaged in {damages} places, first in segment {first.Segment} at byte {first.Offset}"
               + (first.Frame == 0 ? "" : $" (frame {first.Frame})") + $": {first.What}. {frames} frames are whole; restore the segment from a backup.";

@@ -14,6 +14,9 @@ sealed partial class SpaceWatch(JournalStore journal, IDisk disk, string data, R
     /// <summary>What mode changes and findings about room are about.</summary>
     public const string Subject = "journal";
 
+    /// <summary>Less free than this part of the room, and people call the disk full.</summary>
+    const int NearlyNothing = 50;
+
     static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     /// <summary>Where the box stands now.</summary>
@@ -65,7 +68,7 @@ sealed partial class SpaceWatch(JournalStore journal, IDisk disk, string data, R
 
     string SentenceOf(SpaceLevel level, JournalSpace space, SpaceUse use)
     {
-        string state = !space.NextReady || !space.ReserveReady
+        string state = !space.NextReady || !space.ReserveReady || use.Free < use.Room / NearlyNothing
             ? FormattableString.Invariant($"The disk is full: {Mebibytes(use.Free)} are free in {data}.")
             : FormattableString.Invariant($"{100 * use.Share:0} % of the room for {data} is in use ({Mebibytes(use.Used)} of {Mebibytes(use.Room)}).");
         return level switch
