@@ -10,6 +10,9 @@ var root = new RootCommand("EdgeRuntime: machine learning that runs on the facto
     VerifyVerb.Command(),
     ReplayVerb.Command(),
     ExplainVerb.Command(),
+    RepairVerb.Command(),
+    BackupVerb.Command(),
+    RestoreVerb.Command(),
 };
 // A clean stop takes what it takes: sources say goodbye, the engine takes what is stored, the journal gets its end mark. systemd waits 30 s.
 var invocation = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(25) };
