@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using EdgeRuntime.Facts.Canonical;
 
 namespace EdgeRuntime.Facts;
@@ -6,13 +7,19 @@ namespace EdgeRuntime.Facts;
 /// <summary>Facts and batches ↔ their canonical bytes. Decoding then encoding gives the same bytes; the layout is drawn in FORMAT.md and frozen in tests/Golden.</summary>
 public static class FactCodec
 {
-    const byte BatchLayout = 1;
+    const byte BatchLayout = 2;
+
+    static readonly Spares<ColumnWriter> s_writers = new();
+    static readonly Spares<ColumnReader> s_readers = new();
 
     // Kind 1, layout 1, and the smallest body: the five empty texts of a mode change.
     const int FactBytesMin = 7;
 
     /// <summary>The longest redelivery key a batch may carry.</summary>
     public const int KeyBytesMax = 32;
+
+    /// <summary>The most samples that a batch may carry.</summary>
+    public const int SamplesMax = 1 << 20;
 
     /// <exception cref="ArgumentException">It holds something that could not be read back: text with half a surrogate pair, an enum without a name.</exception>
     public static byte[] Encode(Fact fact)
@@ -36,24 +43,20 @@ public static class FactCodec
     {
         if (batch.Key.Length > KeyBytesMax)
             throw new ArgumentException($"A key has at most {KeyBytesMax} bytes, not {batch.Key.Length}.", nameof(batch));
+        if (batch.Samples.Count > SamplesMax)
+            throw new ArgumentException($"A batch has at most {SamplesMax} samples, not {batch.Samples.Count}; send it in parts.", nameof(batch));
         var writer = new CanonicalWriter(to);
         writer.Byte(BatchLayout);
         writer.Fixed64(batch.Ingest.UnixNanoseconds);
         writer.Text(batch.Origin);
         writer.Bytes(batch.Key.Span);
-        writer.Count(batch.Samples.Count);
-        for (int i = 0; i < batch.Samples.Count; i++)
-        {
-            Sample sample = batch.Samples[i];
-            // Ingest time is stored once per batch; another one would come back changed, and a replay would see other times than live did.
-            if (sample.Ingest != batch.Ingest)
-                throw new ArgumentException($"Sample {i} ({sample.Tag}) was ingested at {sample.Ingest}, its batch at {batch.Ingest}.", nameof(batch));
-            SampleLayout.Write(sample, writer);
-        }
-
+        ColumnWriter columns = s_writers.Rent();
+        to.Write(columns.Write(SpanOf(batch.Samples), batch.Ingest));
+        if (columns.WorthKeeping)
+            s_writers.Return(columns);
         writer.Count(batch.Facts.Count);
-        foreach (Fact fact in batch.Facts)
-            Write(fact, writer);
+        for (int i = 0; i < batch.Facts.Count; i++)
+            Write(batch.Facts[i], writer);
     }
 
     /// <param name="tagNames">Gives one string instance per tag name, so that a long read does not allocate a name per sample; may be null.</param>
@@ -69,9 +72,10 @@ public static class FactCodec
         byte[] key = reader.Bytes().ToArray();
         if (key.Length > KeyBytesMax)
             throw reader.Wrong($"a key has at most {KeyBytesMax} bytes");
-        var samples = new Sample[reader.Count(SampleLayout.BytesMin)];
-        for (int i = 0; i < samples.Length; i++)
-            samples[i] = SampleLayout.Read(ref reader, ingest, tagNames);
+        ColumnReader columns = s_readers.Rent();
+        Sample[] samples = columns.Read(ref reader, ingest, tagNames);
+        if (columns.WorthKeeping)
+            s_readers.Return(columns);
         var facts = new Fact[reader.Count(FactBytesMin)];
         for (int i = 0; i < facts.Length; i++)
             facts[i] = ReadFact(ref reader);
@@ -79,6 +83,13 @@ public static class FactCodec
             ? new FactBatch { Ingest = ingest, Origin = origin, Key = key, Samples = samples, Facts = facts }
             : throw reader.Wrong("bytes follow the end of the batch");
     }
+
+    static ReadOnlySpan<Sample> SpanOf(IReadOnlyList<Sample> samples) => samples switch
+    {
+        Sample[] array => array,
+        List<Sample> list => CollectionsMarshal.AsSpan(list),
+        _ => samples.ToArray(),
+    };
 
     static void Write(Fact fact, CanonicalWriter to)
     {

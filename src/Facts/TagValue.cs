@@ -28,6 +28,9 @@ public readonly struct TagValue : IEquatable<TagValue>
 
     public TagValueKind Kind { get; }
 
+    /// <summary>The 64 bits of a double, int64 or bool, whichever it is.</summary>
+    internal long Bits => _bits;
+
     public static TagValue None => default;
     public static TagValue Of(double value) => new(TagValueKind.Double, BitConverter.DoubleToInt64Bits(value), null);
     public static TagValue Of(long value) => new(TagValueKind.Int64, value, null);

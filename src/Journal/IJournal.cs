@@ -5,6 +5,9 @@ namespace EdgeRuntime.Journal;
 /// <summary>The one totally ordered, append-only log of a box, as the other rooms see it.</summary>
 public interface IJournal
 {
+    /// <summary>The oldest frame that can still be read: 1 until retention removes some.</summary>
+    long FirstFrame { get; }
+
     /// <summary>The newest durable frame; 0 when there is none.</summary>
     long LastFrame { get; }
 
@@ -13,6 +16,10 @@ public interface IJournal
     /// After a failed flush every task fails with <see cref="IOException"/> and nothing is acknowledged.
     /// </summary>
     Task<long> AppendAsync(FactBatch batch);
+
+    /// <summary>The newest durable frame that was known at <paramref name="time"/>: the newest whose ingest time is not after it. 0 when there is none.</summary>
+    /// <exception cref="JournalCorruptException">A stored byte on the way is not what was written.</exception>
+    long FrameAt(IngestTime time);
 
     /// <summary>Every durable batch from <paramref name="fromFrame"/> on, up to the newest at the time of asking.</summary>
     /// <exception cref="JournalCorruptException">A stored byte is not what was written.</exception>

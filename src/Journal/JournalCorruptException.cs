@@ -11,4 +11,7 @@ public sealed class JournalCorruptException(string segment, long offset, long fr
 
     /// <summary>The frame that is damaged or missing.</summary>
     public long Frame { get; } = frame;
+
+    /// <summary>What is wrong, as the end of a sentence.</summary>
+    public string What { get; } = what;
 }

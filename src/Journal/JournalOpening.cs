@@ -1,29 +1,31 @@
 using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Journal.Repair;
+using EdgeRuntime.Journal.Sealed;
 using EdgeRuntime.Journal.Segments;
 
 namespace EdgeRuntime.Journal;
 
 /// <summary>What opening found, with the writer that goes on from there.</summary>
-sealed record JournalOpening(SegmentWriter Writer, OpenReport Report)
+sealed record JournalOpening(SegmentWriter Writer, OpenReport Report, UnitCatalog Catalog)
 {
     /// <exception cref="JournalCorruptException">Bytes that were durable are not what was written.</exception>
     public static JournalOpening In(string folder, IDisk disk, TimeProvider time, SegmentSupply supply)
     {
         IReadOnlyList<string> names = disk.List(folder);
-        foreach (string prepared in names.Where(SegmentName.IsNew))
-            disk.Delete(Path.Combine(folder, prepared));
-        long[] segments = SegmentName.NumbersIn(names);
-        RefuseHoles(segments, names);
+        supply.Adopt(names);
+        var catalog = UnitCatalog.Of(disk, folder, names);
+        SealingLeftovers.Remove(disk, folder, names, catalog);
+        long[] segments = [.. SegmentName.NumbersIn(names).Where(number => number > catalog.Last)];
+        RefuseHoles(catalog, segments, names);
 
         // A name that a failed flush left in memory only must not be built upon.
         disk.SyncFolder(folder);
         return segments.Length == 0
-            ? new JournalOpening(SegmentWriter.First(supply, time), NewReport(folder))
-            : GoOn(folder, disk, time, supply, segments[^1]);
+            ? new JournalOpening(SegmentWriter.First(supply, time), NewReport(folder), catalog)
+            : GoOn(folder, disk, time, supply, segments[^1], catalog);
     }
 
-    static JournalOpening GoOn(string folder, IDisk disk, TimeProvider time, SegmentSupply supply, long newest)
+    static JournalOpening GoOn(string folder, IDisk disk, TimeProvider time, SegmentSupply supply, long newest, UnitCatalog catalog)
     {
         SegmentTail tail = SegmentTail.Of(disk, folder, newest);
         if (tail.Damage is { } damage)
@@ -35,7 +37,7 @@ sealed record JournalOpening(SegmentWriter Writer, OpenReport Report)
         try
         {
             SegmentRecovery.MakeDurable(file, tail);
-            return new JournalOpening(SegmentWriter.GoOn(supply, time, file, header, tail), ReportOf(folder, newest, tail));
+            return new JournalOpening(SegmentWriter.GoOn(supply, time, file, header, tail), ReportOf(folder, newest, tail), catalog);
         }
         catch
         {
@@ -44,15 +46,25 @@ sealed record JournalOpening(SegmentWriter Writer, OpenReport Report)
         }
     }
 
-    static void RefuseHoles(long[] segments, IReadOnlyList<string> names)
+    /// <summary>Sealed units first, hot segments behind them, no number missing in between. Retention takes from the front, so the first may be any.</summary>
+    static void RefuseHoles(UnitCatalog catalog, long[] segments, IReadOnlyList<string> names)
     {
+        for (int i = 1; i < catalog.Numbers.Count; i++)
+        {
+            if (catalog.Numbers[i] != catalog.Numbers[i - 1] + 1)
+                throw new JournalCorruptException(UnitFile.CheckpointOf(catalog.Numbers[i - 1] + 1), 0, 0, "the checkpoint is missing although later ones are there");
+        }
+
         // A missing segment that a repair has named is a known loss.
-        long[] known = [.. segments.Concat(names.Select(SegmentHoles.NumberOf).Where(n => n > 0)).Distinct().Order()];
+        long[] known = [.. segments.Concat(names.Select(SegmentHoles.NumberOf).Where(n => n > catalog.Last)).Distinct().Order()];
         for (int i = 0; i < known.Length; i++)
         {
-            if (known[i] != i + 1)
-                throw new JournalCorruptException(SegmentName.Of(i + 1), 0, 0, "the segment file is missing although later ones are there");
+            if (known[i] != catalog.Last + i + 1)
+                throw new JournalCorruptException(SegmentName.Of(catalog.Last + i + 1), 0, 0, "the segment file is missing although later ones are there");
         }
+
+        if (segments.Length == 0 && catalog.Last > 0)
+            throw new JournalCorruptException(SegmentName.Of(catalog.Last + 1), 0, 0, "the segment file is missing although a sealed unit stands before it");
     }
 
     static OpenReport NewReport(string folder) => new(0, 1, true, 0, 0, 0, $"New journal in {folder}");

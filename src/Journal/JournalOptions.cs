@@ -15,6 +15,12 @@ public sealed record JournalOptions
     /// <summary>Batches that may wait for the writer; a caller that comes when it is full waits in line. 1024 unless told.</summary>
     public int QueueBatchesMax { get; init; } = 1024;
 
+    /// <summary>Closed segments become sealed Parquet units, where the box has a key to sign them with. True unless told.</summary>
+    public bool Seal { get; init; } = true;
+
+    /// <summary>Closed segments that stay as they are, so that what is read most stays hot. 1 unless told.</summary>
+    public int SealAfterSegments { get; init; } = 1;
+
     /// <summary>One sentence for every rule that these options break, with the YAML key.</summary>
     public IEnumerable<string> Violations()
     {
@@ -26,5 +32,7 @@ public sealed record JournalOptions
             yield return $"journal.gatherMax is {GatherMax}; it must not be negative.";
         if (QueueBatchesMax < 1)
             yield return $"journal.queueBatchesMax is {QueueBatchesMax}; it must be at least 1.";
+        if (SealAfterSegments < 0)
+            yield return $"journal.sealAfterSegments is {SealAfterSegments}; it must not be negative.";
     }
 }

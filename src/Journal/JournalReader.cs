@@ -1,5 +1,6 @@
 using EdgeRuntime.Facts;
 using EdgeRuntime.Journal.Disks;
+using EdgeRuntime.Journal.Sealed;
 using EdgeRuntime.Journal.Segments;
 
 namespace EdgeRuntime.Journal;
@@ -10,25 +11,52 @@ public sealed class JournalReader
     readonly string _folder;
     readonly IDisk _disk;
 
-    JournalReader(string folder, IDisk disk)
+    readonly UnitCatalog _catalog;
+    readonly IngestIndex _ingest;
+
+    JournalReader(string folder, IDisk disk, IReadOnlyList<string> names)
     {
         _folder = folder;
         _disk = disk;
+        _catalog = UnitCatalog.Of(disk, folder, names);
+        _ingest = new IngestIndex(disk, folder, _catalog, ownsJournal: false);
     }
 
     /// <exception cref="IOException">There is no journal in the folder.</exception>
-    public static JournalReader Open(string folder, IDisk disk) => SegmentName.NumbersIn(disk.List(folder)).Length > 0
-        ? new JournalReader(folder, disk)
-        : throw new IOException($"There is no journal in {folder}; a journal has files called {SegmentName.Of(1)} and so on.");
+    public static JournalReader Open(string folder, IDisk disk)
+    {
+        IReadOnlyList<string> names = disk.List(folder);
+        return SegmentName.NumbersIn(names).Length > 0 || UnitCatalog.Of(disk, folder, names).Last > 0
+            ? new JournalReader(folder, disk, names)
+            : throw new IOException($"There is no journal in {folder}; a journal has files called {SegmentName.Of(1)} and so on.");
+    }
+
+    /// <summary>The oldest frame that can still be read: 1 until retention removes some.</summary>
+    /// <exception cref="JournalCorruptException">The checkpoint of the oldest unit is not what was signed.</exception>
+    public long FirstFrame => _catalog.Numbers is [var oldest, ..] ? _catalog.Read(oldest).FirstFrame : 1;
 
     /// <summary>The newest whole frame now; where the newest segment is damaged, the newest before the damage.</summary>
-    public long LastFrame => SegmentTail.Of(_disk, _folder, Numbers()[^1]).LastFrame;
+    public long LastFrame
+    {
+        get
+        {
+            long[] hot = SegmentName.NumbersIn(_disk.List(_folder));
+            _catalog.Refresh();
+            return hot is [.., var newest] && newest > _catalog.Last
+                ? SegmentTail.Of(_disk, _folder, newest).LastFrame
+                : _catalog.Read(_catalog.Last).LastFrame;
+        }
+    }
+
+    /// <summary>The newest frame that was known at <paramref name="time"/>: the newest whose ingest time is not after it. 0 when there is none.</summary>
+    /// <exception cref="JournalCorruptException">A stored byte on the way is not what was written.</exception>
+    public long FrameAt(IngestTime time) => _ingest.FrameAt(time, Newest());
 
     /// <summary>Every batch from <paramref name="fromFrame"/> on, up to the last whole commit group when reading begins.</summary>
     /// <exception cref="JournalCorruptException">A stored byte is not what was written; everything before it was given.</exception>
     public IEnumerable<StoredBatch> Read(long fromFrame = 1)
     {
-        (FrameWalk walk, JournalTail tail) = Begin(fromFrame);
+        (JournalWalk walk, JournalTail tail) = Begin(fromFrame);
         using (walk)
         {
             while (StrictRead.Next(walk, tail) is { } batch)
@@ -42,7 +70,7 @@ public sealed class JournalReader
     /// </summary>
     public IEnumerable<JournalEntry> ReadTolerant(long fromFrame = 1)
     {
-        (FrameWalk walk, JournalTail tail) = Begin(fromFrame);
+        (JournalWalk walk, JournalTail tail) = Begin(fromFrame);
         using (walk)
         {
             while (walk.Next(tail) is var step && step != Step.End)
@@ -50,7 +78,7 @@ public sealed class JournalReader
         }
     }
 
-    static JournalEntry Decoded(FrameWalk walk)
+    static JournalEntry Decoded(JournalWalk walk)
     {
         try
         {
@@ -62,11 +90,15 @@ public sealed class JournalReader
         }
     }
 
-    (FrameWalk Walk, JournalTail Tail) Begin(long fromFrame)
-    {
-        long[] numbers = Numbers();
-        return (new FrameWalk(_disk, _folder, fromFrame, numbers), JournalTail.Found(SegmentTail.Of(_disk, _folder, numbers[^1]), numbers[^1], _disk, _folder));
-    }
+    (JournalWalk Walk, JournalTail Tail) Begin(long fromFrame) =>
+        (new JournalWalk(_disk, _folder, _catalog, fromFrame, ownsJournal: false), Newest());
 
-    long[] Numbers() => SegmentName.NumbersIn(_disk.List(_folder));
+    JournalTail Newest()
+    {
+        _catalog.Refresh();
+        long newest = SegmentName.NumbersIn(_disk.List(_folder)) is [.., var last] ? last : 0;
+        if (newest > _catalog.Last)
+            return JournalTail.Found(SegmentTail.Of(_disk, _folder, newest), newest, _disk, _folder);
+        return new JournalTail(_catalog.Last, 0, _catalog.Read(_catalog.Last).LastFrame);
+    }
 }

@@ -22,4 +22,15 @@ public sealed partial class JournalStore
 
     [LoggerMessage(EventId = 2105, Level = LogLevel.Debug, Message = "Journal segment {Segment} begins with frame {Frame}")]
     static partial void LogRolled(ILogger log, long segment, long frame);
+
+    [LoggerMessage(EventId = 2106, Level = LogLevel.Information,
+        Message = "Journal segment {Segment} sealed: frames {First} to {Last} in {Bytes} bytes, checkpoint signed")]
+    static partial void LogSealed(ILogger log, long segment, long first, long last, long bytes);
+
+    [LoggerMessage(EventId = 2107, Level = LogLevel.Error, Message = "{Sentence}")]
+    static partial void LogSealingTrouble(ILogger log, string sentence, Exception? defect);
+
+    [LoggerMessage(EventId = 2108, Level = LogLevel.Warning,
+        Message = "Journal segment {Segment} is sealed, but its file could not be removed: {Why} The next start removes it")]
+    static partial void LogNotRetired(ILogger log, long segment, string why);
 }

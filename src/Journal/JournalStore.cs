@@ -6,6 +6,7 @@ using EdgeRuntime.Facts;
 using EdgeRuntime.Journal.Commit;
 using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Journal.Frames;
+using EdgeRuntime.Journal.Sealed;
 using EdgeRuntime.Journal.Segments;
 using Microsoft.Extensions.Logging;
 
@@ -33,6 +34,9 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
     readonly List<PendingBatch> _inGroup = [];
     readonly int _bodyBytesMax;
     readonly Thread? _thread;
+    readonly UnitCatalog _catalog;
+    readonly IngestIndex _ingest;
+    readonly BackgroundSealer? _sealer;
     volatile JournalTail _tail;
     volatile IOException? _failure;
     volatile bool _closed;
@@ -41,7 +45,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
     int _disposed;
 
     JournalStore(
-        string folder, JournalOptions options, IDisk disk, TimeProvider time, ILogger<JournalStore> log, IDisposable lockHeld, bool stepped)
+        string folder, JournalOptions options, IDisk disk, TimeProvider time, ILogger<JournalStore> log, IDisposable lockHeld, ICheckpointSigner? signer, bool stepped)
     {
         _folder = folder;
         _options = options;
@@ -50,7 +54,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
         _log = log;
         _lock = lockHeld;
         _supply = new SegmentSupply(disk, folder, options.SegmentBytes, !stepped, why => LogShortage(log, folder, why));
-        (_writer, Opened) = JournalOpening.In(folder, disk, time, _supply);
+        (_writer, Opened, _catalog) = JournalOpening.In(folder, disk, time, _supply);
         _tail = new JournalTail(_writer.Segment, _writer.Offset, Opened.Frames);
         _bodyBytesMax = JournalLimits.BodyBytesMaxFor(options.SegmentBytes);
         _queue = Channel.CreateBounded<PendingBatch>(new BoundedChannelOptions(options.QueueBatchesMax)
@@ -60,14 +64,28 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
             // The only continuation is the writer's own wake-up; through the thread pool it would come late when the pool is busy.
             AllowSynchronousContinuations = true,
         });
+        _ingest = new IngestIndex(disk, folder, _catalog, ownsJournal: true);
+        if (options.Seal && signer is not null)
+        {
+            _sealer = new BackgroundSealer(
+                disk, folder, signer, _catalog, options.SealAfterSegments, RetireSealed,
+                sealedUnit => LogSealed(log, sealedUnit.Segment, sealedUnit.FirstFrame, sealedUnit.LastFrame, sealedUnit.Files.Sum(file => file.Bytes)),
+                (sentence, defect) => LogSealingTrouble(log, sentence, defect));
+        }
+
         if (stepped)
             return;
+        _sealer?.Start();
+        _sealer?.Closed(_writer.Segment);
         _thread = new Thread(Run) { Name = "journal writer", IsBackground = true };
         _thread.Start();
     }
 
     /// <summary>What was found at the start, a cut tail included.</summary>
     public OpenReport Opened { get; }
+
+    /// <inheritdoc/>
+    public long FirstFrame => _catalog.Numbers is [var oldest, ..] ? _catalog.Read(oldest).FirstFrame : 1;
 
     public long LastFrame => _tail.Frame;
 
@@ -76,16 +94,24 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
     /// <summary>Why the journal has stopped; null while it works. After it is set nothing is acknowledged: open it anew.</summary>
     public IOException? Failure => _failure;
 
+    /// <summary>Why closed segments are not sealed any more; null while they are. Nothing is lost by it but space.</summary>
+    public string? SealingTrouble => _sealer?.Trouble;
+
     /// <summary>Opens the journal in <paramref name="folder"/>, or begins one.</summary>
+    /// <param name="signer">Signs the checkpoints of sealed segments; without one nothing is sealed.</param>
     /// <exception cref="JournalCorruptException">Bytes that were durable are not what was written. Nothing was changed.</exception>
     /// <exception cref="IOException">The disk refuses, or another process has the journal open; one plain sentence.</exception>
     /// <exception cref="ArgumentException">The options break a rule.</exception>
-    public static JournalStore Open(string folder, JournalOptions options, IDisk disk, TimeProvider time, ILogger<JournalStore> log) =>
-        Open(folder, options, disk, time, log, stepped: false);
+    public static JournalStore Open(
+        string folder, JournalOptions options, IDisk disk, TimeProvider time, ILogger<JournalStore> log, ICheckpointSigner? signer = null) =>
+        Open(folder, options, disk, time, log, stepped: false, signer);
 
-    /// <summary>The same without a thread of its own: the caller commits with <see cref="CommitWaiting"/>, so that a simulation repeats.</summary>
+    /// <summary>
+    /// The same without threads of its own: the caller commits with <see cref="CommitWaiting"/> and seals with <see cref="SealNext"/>, so that a
+    /// simulation repeats.
+    /// </summary>
     internal static JournalStore Open(
-        string folder, JournalOptions options, IDisk disk, TimeProvider time, ILogger<JournalStore> log, bool stepped)
+        string folder, JournalOptions options, IDisk disk, TimeProvider time, ILogger<JournalStore> log, bool stepped, ICheckpointSigner? signer = null)
     {
         if (options.Violations().ToArray() is { Length: > 0 } violations)
             throw new ArgumentException(string.Join(' ', violations), nameof(options));
@@ -93,7 +119,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
         IDisposable lockHeld = disk.Lock(Path.Combine(folder, LockName));
         try
         {
-            var store = new JournalStore(folder, options, disk, time, log, lockHeld, stepped);
+            var store = new JournalStore(folder, options, disk, time, log, lockHeld, signer, stepped);
             if (store.Opened.CutBytes > 0)
                 LogCut(log, store.Opened.Sentence);
             else
@@ -123,13 +149,16 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public long FrameAt(IngestTime time) => _ingest.FrameAt(time, _tail);
+
+    /// <inheritdoc/>
     public IEnumerable<StoredBatch> Read(long fromFrame = 1) => Read(fromFrame, _tail);
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The journal has stopped; everything durable was given before.</exception>
     public async IAsyncEnumerable<StoredBatch> FollowAsync(long fromFrame, [EnumeratorCancellation] CancellationToken stop)
     {
-        using FrameWalk walk = WalkFrom(fromFrame, _tail);
+        using JournalWalk walk = WalkFrom(fromFrame, _tail);
         while (!stop.IsCancellationRequested)
         {
             // Looked at before the tail: what became durable before the end must still be given.
@@ -156,6 +185,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
             Run();
         else
             await Task.Factory.StartNew(_thread.Join, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _sealer?.Dispose();
         _writer.Dispose();
         _lock.Dispose();
         LogClosed(_log, _folder, LastFrame);
@@ -174,6 +204,20 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
             // Whatever it is, nothing may wait for ever and nothing more may be acknowledged.
             Stop(stopped);
         }
+    }
+
+    /// <summary>Seals one closed segment now, in the caller's thread. False where none is to be sealed, or it failed: <see cref="SealingTrouble"/>.</summary>
+    internal bool SealNext() => _sealer?.SealNext(_writer.Segment) ?? false;
+
+    /// <summary>
+    /// Gives the space of a log that is sealed to the segments to come. A reader that has it open sees its bytes overwritten, which it takes
+    /// for damage and looks again where the frame lies now. From any thread; never for the newest segment.
+    /// </summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    internal void Retire(long segment)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(segment, _tail.Segment);
+        _supply.Recycle(segment);
     }
 
     void Run()
@@ -236,6 +280,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
     {
         _writer.Roll(firstFrame);
         LogRolled(_log, _writer.Segment, firstFrame);
+        _sealer?.Closed(_writer.Segment);
         _group.Start(_writer.LastHash, _writer.Seed);
     }
 
@@ -288,16 +333,29 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
 
     IEnumerable<StoredBatch> Read(long fromFrame, JournalTail tail)
     {
-        using FrameWalk walk = WalkFrom(fromFrame, tail);
+        using JournalWalk walk = WalkFrom(fromFrame, tail);
         while (Next(walk, tail) is { } batch)
             yield return batch;
     }
 
-    FrameWalk WalkFrom(long fromFrame, JournalTail tail) => fromFrame > tail.Frame
-        ? new FrameWalk(_disk, _folder, fromFrame, tail)
-        : new FrameWalk(_disk, _folder, fromFrame, [.. SegmentName.NumbersIn(_disk.List(_folder)).Where(number => number <= tail.Segment)]);
+    JournalWalk WalkFrom(long fromFrame, JournalTail tail) => fromFrame > tail.Frame
+        ? JournalWalk.Behind(tail, _disk, _folder, _catalog, fromFrame, ownsJournal: true)
+        : new JournalWalk(_disk, _folder, _catalog, fromFrame, ownsJournal: true);
 
-    static StoredBatch? Next(FrameWalk walk, JournalTail tail) => StrictRead.Next(walk, tail);
+    static StoredBatch? Next(JournalWalk walk, JournalTail tail) => StrictRead.Next(walk, tail);
+
+    // The unit counts already, so a log that cannot be given away costs only space.
+    void RetireSealed(long number)
+    {
+        try
+        {
+            Retire(number);
+        }
+        catch (IOException why)
+        {
+            LogNotRetired(_log, number, why.Message);
+        }
+    }
 
     // Each task gets an exception of its own: one instance thrown in many places would carry a jumble of stack traces.
     static IOException Again(IOException failure) => new(failure.Message, failure.InnerException);

@@ -5,15 +5,19 @@ namespace EdgeRuntime.Journal;
 /// <summary>What a walk over every byte of a journal found.</summary>
 public sealed record VerifyReport
 {
+    /// <summary>Hot segments and sealed units.</summary>
     public required int Segments { get; init; }
+
+    /// <summary>Sealed units among them.</summary>
+    public required int Units { get; init; }
 
     /// <summary>Whole batches.</summary>
     public required long Frames { get; init; }
 
-    /// <summary>Bytes of segment headers and whole frames.</summary>
+    /// <summary>Bytes of segment headers, whole frames and sealed files.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>The end of the hash chain: it stands for every byte before it.</summary>
+    /// <summary>The end of the hash chain: it stands for every byte before it, sealed ones through their checkpoints.</summary>
     public required Digest LastHash { get; init; }
 
     /// <summary>The journal was stopped cleanly.</summary>

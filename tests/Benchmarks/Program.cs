@@ -6,8 +6,7 @@ using EdgeRuntime.Tests.Benchmarks.Journal;
 switch (args.FirstOrDefault())
 {
     case "journal":
-        AppendBenchmark.Run(args[1..]);
-        return 0;
+        return AppendBenchmark.Run(args[1..]);
     case "inference":
         return InferenceAgainstBareSession.Run();
     default:

@@ -20,6 +20,14 @@ public sealed class ListJournal : IJournal
         }
     }
 
+    public long FirstFrame => 1;
+
+    public long FrameAt(IngestTime time)
+    {
+        lock (_gate)
+            return _frames.FindLast(stored => stored.Batch.Ingest.UnixNanoseconds <= time.UnixNanoseconds)?.Frame ?? 0;
+    }
+
     public Task<long> AppendAsync(FactBatch batch)
     {
         lock (_gate)

@@ -7,13 +7,16 @@ namespace EdgeRuntime.Facts.Canonical;
 /// <summary>Reads what <see cref="CanonicalWriter"/> wrote. Anything else, over-long numbers included, is a <see cref="FactFormatException"/> with the offset.</summary>
 ref struct CanonicalReader(ReadOnlySpan<byte> from)
 {
-    static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    public static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     readonly ReadOnlySpan<byte> _from = from;
 
     public int Offset { get; private set; }
 
     public readonly bool AtEnd => Offset == _from.Length;
+
+    /// <summary>What was not read yet.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _from[Offset..];
 
     public byte Byte() => Take(1)[0];
 
@@ -123,7 +126,8 @@ ref struct CanonicalReader(ReadOnlySpan<byte> from)
 
     public readonly FactFormatException Wrong(string what) => new(Offset, what);
 
-    ReadOnlySpan<byte> Take(int length)
+    /// <summary>Exactly so many bytes.</summary>
+    public ReadOnlySpan<byte> Take(int length)
     {
         if (length > _from.Length - Offset)
             throw Wrong($"{length} bytes are missing");

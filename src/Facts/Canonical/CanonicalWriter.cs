@@ -10,7 +10,7 @@ namespace EdgeRuntime.Facts.Canonical;
 /// What <see cref="CanonicalReader"/> would refuse is refused here with an <see cref="ArgumentException"/>: a fact that cannot be read
 /// again must never reach a disk. The drawing is in src/Facts/FORMAT.md.
 /// </summary>
-sealed class CanonicalWriter(ArrayBufferWriter<byte> to)
+readonly struct CanonicalWriter(ArrayBufferWriter<byte> to)
 {
     static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Journal.Frames;
+using EdgeRuntime.Journal.Sealed;
 using EdgeRuntime.Journal.Segments;
 
 namespace EdgeRuntime.Journal.Repair;
@@ -21,15 +22,18 @@ public sealed class JournalRepair
     readonly IDisk _disk;
     readonly long _now;
     readonly List<RepairedLoss> _losses = [];
+    readonly UnitCatalog _units;
     readonly long[] _logs;
-    long _expected = 1;
-    byte[]? _lastHash = new byte[FrameHeader.HashBytes];
+    long _expected;
+    byte[]? _lastHash;
 
     JournalRepair(string folder, string quarantine, IDisk disk, TimeProvider time)
     {
         (_folder, _quarantine, _disk) = (folder, quarantine, disk);
         _now = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
-        _logs = SegmentName.NumbersIn(disk.List(folder));
+        IReadOnlyList<string> names = disk.List(folder);
+        _units = UnitCatalog.Of(disk, folder, names);
+        _logs = [.. SegmentName.NumbersIn(names).Where(number => number > _units.Last)];
     }
 
     /// <exception cref="IOException">Another process has the journal open, there is none, or the disk refuses.</exception>
@@ -40,7 +44,8 @@ public sealed class JournalRepair
             throw new IOException($"There is no journal in {folder}.");
         using (disk.Lock(Path.Combine(folder, LockName)))
         {
-            for (long number = 1; number <= repair._logs[^1]; number++)
+            (long first, repair._expected, repair._lastHash) = repair._units.HotStart();
+            for (long number = first; number <= repair._logs[^1]; number++)
                 repair.Repair(number);
             return new RepairReport(repair._losses, repair.Marks());
         }

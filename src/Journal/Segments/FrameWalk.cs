@@ -35,13 +35,13 @@ sealed class FrameWalk : IDisposable
     long _lost = 1;
     long _lostTo;
 
-    /// <summary>Begins in the segment that holds <paramref name="fromFrame"/>, one of <paramref name="segments"/>.</summary>
-    public FrameWalk(IDisk disk, string folder, long fromFrame, IReadOnlyList<long> segments)
+    /// <summary>Begins in the segment that holds <paramref name="fromFrame"/>, one of <paramref name="segments"/>; before them all at <paramref name="front"/>.</summary>
+    public FrameWalk(IDisk disk, string folder, long fromFrame, IReadOnlyList<long> segments, SegmentStart front)
     {
         _disk = disk;
         _folder = folder;
         _from = Math.Max(1, fromFrame);
-        (_nextSegment, _expected, _lastHash) = SegmentStart.For(_from, disk, folder, segments);
+        (_nextSegment, _expected, _lastHash) = SegmentStart.For(_from, disk, folder, segments, front);
     }
 
     /// <summary>Begins behind <paramref name="tail"/>, for frames that are not there yet.</summary>
@@ -66,6 +66,9 @@ sealed class FrameWalk : IDisposable
 
     public string Name => _segment!.Name;
 
+    /// <summary>The segment that this is in, or that it could not enter.</summary>
+    public long Number => _segment?.Number ?? _nextSegment - 1;
+
     /// <summary>The newest batch passed, lost ones included.</summary>
     public long LastBatch => _expected - 1;
 
@@ -77,6 +80,9 @@ sealed class FrameWalk : IDisposable
 
     /// <summary>The hash of the newest frame passed; empty before the first.</summary>
     public byte[] LastHash => _segment?.Cursor.LastHash.ToArray() ?? [];
+
+    /// <summary>The hash of the frame before the first of the segment that this is in.</summary>
+    public byte[] PreviousHash => _segment?.Header.PreviousHash ?? [];
 
     /// <summary>What <see cref="Step.Damage"/> met.</summary>
     public DamagedFrame Damage { get; private set; } = new("", 0, 0, "");

@@ -7,6 +7,7 @@ static class SegmentName
 {
     const string Suffix = ".log";
     const string NewSuffix = ".new";
+    const string SpareSuffix = ".spare";
     const int Digits = 10;
 
     /// <summary>Numbers of the segments among <paramref name="names"/>, ascending.</summary>
@@ -17,6 +18,12 @@ static class SegmentName
 
     /// <summary>A segment that is being prepared: never read, removed at the next start.</summary>
     public static string OfNew(long number) => number.ToString("D10", CultureInfo.InvariantCulture) + NewSuffix;
+
+    /// <summary>A retired segment whose space is kept for the next: never read, and none of its bytes are data.</summary>
+    public static string OfSpare(long number) => number.ToString("D10", CultureInfo.InvariantCulture) + SpareSuffix;
+
+    public static bool IsSpare(string name) =>
+        name.Length == Digits + SpareSuffix.Length && name.EndsWith(SpareSuffix, StringComparison.Ordinal);
 
     public static bool IsNew(string name) =>
         name.Length == Digits + NewSuffix.Length && name.EndsWith(NewSuffix, StringComparison.Ordinal);

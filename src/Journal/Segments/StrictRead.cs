@@ -7,7 +7,7 @@ static class StrictRead
 {
     /// <returns>The next batch, or null when the tail is reached.</returns>
     /// <exception cref="JournalCorruptException">The walk met damage.</exception>
-    public static StoredBatch? Next(FrameWalk walk, JournalTail tail)
+    public static StoredBatch? Next(JournalWalk walk, JournalTail tail)
     {
         Step step;
         do

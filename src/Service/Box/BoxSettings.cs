@@ -32,6 +32,7 @@ sealed record BoxSettings
     public required int BrokerPort { get; init; }
     public required long SegmentBytes { get; init; }
     public required TimeSpan CommitAfter { get; init; }
+    public int GroupBytesMax { get; init; } = 1 << 20;
 
     /// <summary>What is kept of raw samples, and how full the box may become.</summary>
     public RetentionPolicy Retention { get; init; } = new();
@@ -71,6 +72,7 @@ sealed record BoxSettings
             BrokerAddress = Ip(broker, broker.TextOr("address", "127.0.0.1")),
             BrokerPort = broker.IntegerOr("port", 1883, 0, 65535),
             SegmentBytes = Pages(journal, journal.OptionalInteger("segmentBytes", 1 << 20, 1L << 30) ?? 64L << 20),
+            GroupBytesMax = journal.IntegerOr("groupBytesMax", 1 << 20, 4096, 64 << 20),
             CommitAfter = journal.DurationOr("commitAfter", TimeSpan.FromMilliseconds(5)),
             Retention = RetentionOf(root),
             NativeLibrary = root.OptionalSection("inference")?.TextOr("nativeLibrary", "") ?? "",

@@ -72,7 +72,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
     /// <exception cref="JournalCorruptException">Stored bytes are not what was written.</exception>
     public static async Task<RuntimeSession> StartAsync(BoxSettings box, SiteDocuments site, TimeProvider time, ILoggerFactory loggers)
     {
-        var options = new JournalOptions { SegmentBytes = box.SegmentBytes, GatherMax = box.CommitAfter };
+        var options = new JournalOptions { SegmentBytes = box.SegmentBytes, GatherMax = box.CommitAfter, GroupBytesMax = box.GroupBytesMax };
         JournalStore journal = JournalStore.Open(box.JournalFolder, options, new RealDisk(), time, loggers.CreateLogger<JournalStore>());
         try
         {

@@ -4,7 +4,6 @@ using System.Globalization;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Journal;
 using EdgeRuntime.Journal.Disks;
-using EdgeRuntime.Tests.Kit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeRuntime.Tests.Benchmarks.Journal;
@@ -15,10 +14,10 @@ namespace EdgeRuntime.Tests.Benchmarks.Journal;
 /// </summary>
 static class AppendBenchmark
 {
-    const int Tags = 200;
-    const int ValuesPerBatch = 200;
+    const int ValuesPerBatch = PlantData.ValuesPerBatch;
 
-    public static void Run(string[] args)
+    /// <returns>0, or 1 where a figure misses what is required.</returns>
+    public static int Run(string[] args)
     {
         int rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 7;
         DirectoryInfo folder = args.Length > 1
@@ -26,8 +25,9 @@ static class AppendBenchmark
             : Directory.CreateTempSubdirectory("journal-benchmark-");
         try
         {
-            Compare(rounds, folder.FullName);
+            bool kept = Compare(rounds, folder.FullName);
             Follow(folder.FullName);
+            return kept ? 0 : 1;
         }
         finally
         {
@@ -35,13 +35,16 @@ static class AppendBenchmark
         }
     }
 
-    static void Compare(int rounds, string folder)
+    static bool Compare(int rounds, string folder)
     {
         var journal = new JournalSide(folder);
-        IAppendSide[] sides = [journal, new SqliteSide(folder), new LiteDbSide(folder)];
+        var faster = new FasterLogSide(folder);
+        var sqlite = new SqliteSide(folder);
+        var liteDb = new LiteDbSide(folder);
+        IAppendSide[] sides = [journal, faster, sqlite, liteDb];
         var measured = sides.ToDictionary(side => side, _ => new List<(double Rate, double Cpu, double Allocated)>());
         var stored = sides.ToDictionary(side => side, _ => 0L);
-        FactBatch[] batches = [.. Enumerable.Range(0, sides.Max(side => side.ValuesPerRound) / ValuesPerBatch).Select(Batch)];
+        FactBatch[] batches = PlantData.Batches(sides.Max(side => side.ValuesPerRound) / ValuesPerBatch);
         for (int round = 0; round <= rounds; round++)
         {
             foreach (IAppendSide side in sides)
@@ -55,7 +58,7 @@ static class AppendBenchmark
             }
         }
 
-        Console.WriteLine($"Durable append, {Tags} tags, batches of {ValuesPerBatch} values, {rounds} interleaved rounds, medians [range]");
+        Console.WriteLine($"Durable append, {PlantData.Tags} tags, batches of {ValuesPerBatch} values, {rounds} interleaved rounds, medians [range]");
         Console.WriteLine($"{"side",-22}{"values/s",28}{"CPU ns/value",14}{"B/value",9}{"allocated B/value",19}");
         foreach (IAppendSide side in sides)
         {
@@ -67,13 +70,31 @@ static class AppendBenchmark
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"journal: {(double)journal.Counters.Frames / journal.Counters.Commits:N1} batches per flush"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"journal: {EncodeCpu(batches):N0} ns/value of its CPU are the canonical encoding"));
+        (double encode, double decode, double bytes) = Codec(batches);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"canonical bytes: {encode:N1} ns/value to write, {decode:N1} ns/value to read, {bytes:N2} B/value"));
         foreach (IAppendSide side in sides)
         {
             if (side != journal)
                 Ratio(measured[journal], measured[side], side.Name);
-            side.Dispose();
         }
+
+        double BytesPerValue(IAppendSide side) => (double)side.StoredBytes() / stored[side];
+        double LessCpuThan(IAppendSide side) => Median(measured[journal].Zip(measured[side], (ours, theirs) => theirs.Cpu / ours.Cpu));
+        Target[] targets =
+        [
+            new("journal.values-per-cpu-second-vs-fasterlog", LessCpuThan(faster), AtLeast: true, Required: 0.8, Aim: 2),
+            new("journal.bytes-vs-fasterlog", BytesPerValue(journal) / BytesPerValue(faster), AtLeast: false, Required: 0.35, Aim: 0.15),
+            new("journal.less-cpu-than-sqlite-rows", LessCpuThan(sqlite), AtLeast: true, Required: 25, Aim: 75),
+            new("journal.less-cpu-than-litedb", LessCpuThan(liteDb), AtLeast: true, Required: 100, Aim: 400),
+            new("journal.allocated-bytes-per-value", Median(measured[journal].Select(m => m.Allocated)), AtLeast: false, Required: 1, Aim: 0),
+        ];
+        foreach (Target target in targets)
+            Console.WriteLine(target);
+        foreach (IAppendSide side in sides)
+            side.Dispose();
+        return targets.All(target => target.Kept);
     }
 
     static (double Rate, double Cpu, double Allocated) Measure(IAppendSide side, FactBatch[] batches)
@@ -91,19 +112,49 @@ static class AppendBenchmark
         return (side.ValuesPerRound / wall.TotalSeconds, cpu.TotalNanoseconds / side.ValuesPerRound, (double)allocated / side.ValuesPerRound);
     }
 
-    static double EncodeCpu(FactBatch[] batches)
+    static (double Encode, double Decode, double Bytes) Codec(FactBatch[] batches)
     {
+        const int Times = 3;
         var buffer = new ArrayBufferWriter<byte>();
-        using var process = Process.GetCurrentProcess();
-        TimeSpan cpu = process.TotalProcessorTime;
-        foreach (FactBatch batch in batches)
+        var names = new TagNames();
+        double values = batches.Sum(batch => batch.Count);
+        byte[][] encoded = new byte[batches.Length][];
+        double[] encode = new double[Times];
+        double[] decode = new double[Times];
+        for (int time = 0; time < Times; time++)
         {
-            buffer.ResetWrittenCount();
-            FactCodec.Encode(batch, buffer);
+            encode[time] = Cpu(() =>
+            {
+                foreach (FactBatch batch in batches)
+                {
+                    buffer.ResetWrittenCount();
+                    FactCodec.Encode(batch, buffer);
+                }
+            }) / values;
+            for (int i = 0; i < batches.Length; i++)
+            {
+                buffer.ResetWrittenCount();
+                FactCodec.Encode(batches[i], buffer);
+                encoded[i] = buffer.WrittenSpan.ToArray();
+            }
+
+            decode[time] = Cpu(() =>
+            {
+                foreach (byte[] bytes in encoded)
+                    _ = FactCodec.DecodeBatch(bytes, names);
+            }) / values;
         }
 
+        return (Median(encode), Median(decode), encoded.Sum(bytes => bytes.Length) / values);
+    }
+
+    static double Cpu(Action work)
+    {
+        using var process = Process.GetCurrentProcess();
+        TimeSpan cpu = process.TotalProcessorTime;
+        work();
         process.Refresh();
-        return (process.TotalProcessorTime - cpu).TotalNanoseconds / batches.Sum(batch => batch.Count);
+        return (process.TotalProcessorTime - cpu).TotalNanoseconds;
     }
 
     static void Ratio(List<(double Rate, double Cpu, double Allocated)> ours, List<(double Rate, double Cpu, double Allocated)> theirs, string name) =>
@@ -115,6 +166,7 @@ static class AppendBenchmark
     static void Follow(string folder)
     {
         const int Count = 2000;
+        FactBatch[] batches = PlantData.Batches(Count);
         JournalStore store = JournalStore.Open(
             Path.Combine(folder, "follow"), new JournalOptions(), new RealDisk(), TimeProvider.System, NullLogger<JournalStore>.Instance);
         long[] durable = new long[Count + 1];
@@ -133,7 +185,7 @@ static class AppendBenchmark
         for (int i = 1; i <= Count; i++)
         {
             long asked = Stopwatch.GetTimestamp();
-            store.AppendAsync(Batch(i)).GetAwaiter().GetResult();
+            store.AppendAsync(batches[i - 1]).GetAwaiter().GetResult();
             durable[i] = Stopwatch.GetTimestamp();
             toDurable[i - 1] = Stopwatch.GetElapsedTime(asked, durable[i]).TotalMicroseconds;
         }
@@ -145,15 +197,6 @@ static class AppendBenchmark
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"one batch of {ValuesPerBatch} at a time: durable after {toDurable[Count / 2]:N0} us (p50), {toDurable[Count * 99 / 100]:N0} us (p99); a follower has it {toFollower[Count / 2]:N0} us (p50), {toFollower[Count * 99 / 100]:N0} us (p99) after the appender's await returned (negative: before)"));
-    }
-
-    static FactBatch Batch(int number)
-    {
-        var random = new Random(number);
-        var samples = new Sample[ValuesPerBatch];
-        for (int i = 0; i < samples.Length; i++)
-            samples[i] = SampleBuilder.Sample($"line-1.tag-{i % Tags:D3}", number, Math.Round(random.NextDouble() * 100, 3));
-        return SampleBuilder.Batch("line-1", number, samples);
     }
 
     static double Median(IEnumerable<double> values)

@@ -50,7 +50,7 @@ sealed class LiteDbSide : IAppendSide
                 ["tag"] = sample.Tag,
                 ["event"] = sample.Event.UnixNanoseconds,
                 ["quality"] = (long)sample.Quality.StatusCode,
-                ["value"] = sample.Value.Double,
+                ["value"] = PlantData.Number(sample),
             };
         }
     }

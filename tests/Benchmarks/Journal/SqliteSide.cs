@@ -65,7 +65,7 @@ sealed class SqliteSide : IAppendSide
             _insert.Parameters[1].Value = sample.Tag;
             _insert.Parameters[2].Value = sample.Event.UnixNanoseconds;
             _insert.Parameters[3].Value = (long)sample.Quality.StatusCode;
-            _insert.Parameters[4].Value = sample.Value.Double;
+            _insert.Parameters[4].Value = PlantData.Number(sample);
             _insert.ExecuteNonQuery();
         }
     }

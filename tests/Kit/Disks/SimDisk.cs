@@ -61,6 +61,19 @@ public sealed class SimDisk(Random random) : IDisk
     /// <summary>Flips one bit that is on the medium.</summary>
     public void Rot(string path, long offset, int bit) => _names[path].Flip(offset, bit);
 
+    /// <summary>Puts a file on the medium, as if an earlier life had left it there; false where there is one of that name.</summary>
+    public bool Plant(string path, byte[] bytes)
+    {
+        if (_names.ContainsKey(path))
+            return false;
+        var content = new Content();
+        content.Write(0, bytes);
+        content.Sync();
+        _names[path] = content;
+        _namesDurable[path] = content;
+        return true;
+    }
+
     public byte[] BytesOf(string path) => _names[path].Bytes();
 
     public void CreateFolder(string folder)
@@ -182,9 +195,12 @@ public sealed class SimDisk(Random random) : IDisk
             bool cut = disk.Begin();
             if (_poisoned)
                 throw new IOException($"{path} is poisoned.");
-            content.Write(offset, cut ? bytes[..disk.Random(bytes.Length)] : bytes);
+            ReadOnlySpan<byte> fits = bytes[..(int)Math.Min(bytes.Length, Math.Max(0, content.Length - offset) + disk.Room())];
+            content.Write(offset, cut ? fits[..disk.Random(fits.Length)] : fits);
             if (cut)
                 disk.Die();
+            if (fits.Length < bytes.Length)
+                throw new IOException($"There is no room for {path}.");
         }
 
         public void Sync()

@@ -35,6 +35,9 @@ sealed class JournalLives
 
     public int CutGroups { get; private set; }
 
+    /// <summary>Retired logs that were there at a start.</summary>
+    public int Spares { get; private set; }
+
     public int FailedSyncs { get; private set; }
 
     public long Acknowledged { get; private set; }
@@ -67,6 +70,8 @@ sealed class JournalLives
             Disk.CutAt = 1 + _random.Next(40);
         Disk.BytesMax = _random.Next(12) == 0 ? _random.Next(40_000) : long.MaxValue;
         _clock.Now += TimeSpan.FromSeconds(1);
+        if (_random.Next(3) == 0)
+            PlantSpare();
         JournalStore store;
         try
         {
@@ -80,6 +85,16 @@ sealed class JournalLives
         if (store.Opened.CutBytes > 0)
             CutGroups++;
         return Recovered(store) ?? Work(store);
+    }
+
+    // What a retired log leaves: a file of the right length, full of whole frames of this very journal, none of which may come back.
+    void PlantSpare()
+    {
+        if (Disk.List(Folder).LastOrDefault(name => name.EndsWith(".log", StringComparison.Ordinal)) is not { } newest)
+            return;
+        string spare = Path.Combine(Folder, $"{_random.Next(1, 4):D10}.spare");
+        if (Disk.Plant(spare, Disk.BytesOf(Path.Combine(Folder, newest))))
+            Spares++;
     }
 
     string? Recovered(JournalStore store)

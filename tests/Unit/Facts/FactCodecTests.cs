@@ -130,7 +130,7 @@ public sealed class FactCodecTests
     public void A_damaged_count_does_not_ask_for_memory()
     {
         // A batch that claims four billion samples and ends there.
-        byte[] bytes = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0x0f];
+        byte[] bytes = [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0x0f];
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Throws<FactFormatException>(() => FactCodec.DecodeBatch(bytes));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);

@@ -230,7 +230,11 @@ public sealed class FloorViewTests
 
         internal long AskedFrom { get; private set; }
 
+        public long FirstFrame => 1;
+
         public long LastFrame => frames;
+
+        public long FrameAt(IngestTime time) => throw new InvalidOperationException("The view follows.");
 
         public Task<long> AppendAsync(FactBatch batch) => throw new InvalidOperationException("A screen never writes.");
 

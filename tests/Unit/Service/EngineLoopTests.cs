@@ -134,7 +134,11 @@ public sealed class EngineLoopTests
     {
         readonly Stack<TaskCompletionSource<long>> _held = new();
 
+        public long FirstFrame => 1;
+
         public long LastFrame => 0;
+
+        public long FrameAt(IngestTime time) => throw new InvalidOperationException("Nobody looks back here.");
 
         public Task<long> AppendAsync(FactBatch batch)
         {
@@ -163,7 +167,11 @@ public sealed class EngineLoopTests
 
         public Task SecondShadow => _second.Task;
 
+        public long FirstFrame => Inner.FirstFrame;
+
         public long LastFrame => Inner.LastFrame;
+
+        public long FrameAt(IngestTime time) => Inner.FrameAt(time);
 
         public Task<long> AppendAsync(FactBatch batch)
         {

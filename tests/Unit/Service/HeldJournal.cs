@@ -8,7 +8,11 @@ sealed class HeldJournal : IJournal
 {
     readonly Queue<TaskCompletionSource<long>> _waiting = new();
 
+    public long FirstFrame => 1;
+
     public long LastFrame { get; private set; }
+
+    public long FrameAt(IngestTime time) => throw new InvalidOperationException("Nobody looks back here.");
 
     public List<FactBatch> Appended { get; } = [];
 

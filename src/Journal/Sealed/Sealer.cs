@@ -1,0 +1,182 @@
+using System.Buffers;
+using EdgeRuntime.Facts;
+using EdgeRuntime.Journal.Disks;
+using EdgeRuntime.Journal.Frames;
+using EdgeRuntime.Journal.Segments;
+
+namespace EdgeRuntime.Journal.Sealed;
+
+/// <summary>
+/// Makes a closed segment a sealed unit: writes the Parquet files, reads them back, compares every batch with its frame, and only then
+/// signs. The rename of the checkpoint is the moment from which the unit counts.
+/// </summary>
+sealed class Sealer(IDisk disk, string folder, ICheckpointSigner signer)
+{
+    const int Generation = 1;
+
+    /// <exception cref="JournalCorruptException">A byte of the segment is not what was written.</exception>
+    /// <exception cref="SealingException">What was written reads back as something else. The segment stays as it is.</exception>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    /// <exception cref="OperationCanceledException">It was told to stop. What it left is removed at the next start or the next try.</exception>
+    public Checkpoint Seal(long number, UnitCatalog catalog, CancellationToken stop)
+    {
+        Remove(number);
+        (long _, long expected, byte[]? previousHash) = catalog.HotStart();
+        string samples = UnitFile.Of(number, Generation, UnitFile.Samples);
+        Checkpoint unsigned;
+        using (SegmentFile segment = Open(number, expected, previousHash!))
+        using (var writer = new UnitWriter(disk, folder, number, Generation))
+        {
+            long first = long.MaxValue;
+            long last = long.MinValue;
+            foreach (FactBatch batch in Batches(segment, stop))
+            {
+                writer.Add(segment.Cursor.Header.Frame, batch);
+                first = Math.Min(first, batch.Ingest.UnixNanoseconds);
+                last = Math.Max(last, batch.Ingest.UnixNanoseconds);
+            }
+
+            writer.Finish();
+            bool any = first <= last;
+            unsigned = new Checkpoint
+            {
+                Segment = number,
+                FirstFrame = expected,
+                LastFrame = segment.Cursor.Expected - 1,
+                PreviousHash = Digest.FromBytes(previousHash),
+                LastHash = Digest.FromBytes(segment.Cursor.LastHash),
+                FirstIngest = new IngestTime(any ? first : 0),
+                LastIngest = new IngestTime(any ? last : 0),
+                Files = [],
+                Thinned = false,
+                Key = signer.PublicKey,
+            };
+            unsigned = unsigned with { Files = Sums(writer, number, samples) };
+        }
+
+        Compare(unsigned, number, stop);
+        disk.SyncFolder(folder);
+        return Sign(unsigned);
+    }
+
+    /// <summary>Signs and puts in force. From the rename on the unit counts.</summary>
+    Checkpoint Sign(Checkpoint unsigned)
+    {
+        string made = Path.Combine(folder, UnitFile.NewCheckpointOf(unsigned.Segment));
+        using (IDiskFile file = disk.Create(made, 0))
+        {
+            file.Write(0, unsigned.Signed(signer));
+            file.Sync();
+        }
+
+        disk.Rename(made, Path.Combine(folder, UnitFile.CheckpointOf(unsigned.Segment)));
+        disk.SyncFolder(folder);
+        return unsigned;
+    }
+
+    CheckpointFile[] Sums(UnitWriter writer, long number, string samples)
+    {
+        string index = UnitFile.Of(number, Generation, UnitFile.Index);
+        UnitIndex.Write(disk, folder, samples, index);
+        (long sampleRows, long factRows, long batchRows) = writer.Rows;
+        return
+        [
+            BlockSums.Of(disk, folder, samples, sampleRows),
+            BlockSums.Of(disk, folder, UnitFile.Of(number, Generation, UnitFile.Facts), factRows),
+            BlockSums.Of(disk, folder, UnitFile.Of(number, Generation, UnitFile.Batches), batchRows),
+            BlockSums.Of(disk, folder, index, 0),
+        ];
+    }
+
+    void Compare(Checkpoint unsigned, long number, CancellationToken stop)
+    {
+        using SegmentFile segment = SegmentFile.Open(disk, folder, number);
+        using var unit = new UnitReader(disk, folder, unsigned, new Dictionary<string, string>(StringComparer.Ordinal));
+        var encoded = new ArrayBufferWriter<byte>();
+        while (MoveToBatch(segment, stop))
+        {
+            long frame = segment.Cursor.Header.Frame;
+            StoredBatch? sealedBatch;
+            try
+            {
+                sealedBatch = unit.Next();
+            }
+            catch (JournalCorruptException wrong)
+            {
+                throw new SealingException(number, frame, wrong.Message);
+            }
+
+            if (sealedBatch?.Frame != frame)
+                throw new SealingException(number, frame, $"the sealed files give frame {sealedBatch?.Frame ?? 0} in its place");
+            encoded.ResetWrittenCount();
+            FactCodec.Encode(sealedBatch.Batch, encoded);
+            if (!encoded.WrittenSpan.SequenceEqual(segment.Cursor.Body))
+                throw new SealingException(number, frame, "the sealed files give a batch with other bytes than the frame's");
+        }
+
+        if (unit.Next() is { } more)
+            throw new SealingException(number, more.Frame, "the sealed files hold a batch that the segment does not");
+    }
+
+    SegmentFile Open(long number, long expected, byte[] previousHash)
+    {
+        SegmentFile segment = SegmentFile.Open(disk, folder, number);
+        string? wrong = segment.Wrong;
+        if (wrong is null && segment.Header.FirstFrame != expected)
+            wrong = $"the segment begins with frame {segment.Header.FirstFrame} and not {expected}";
+        if (wrong is null && !segment.Header.PreviousHash.AsSpan().SequenceEqual(previousHash))
+            wrong = "its hash of the frame before is not the hash of that frame";
+        if (wrong is null)
+            return segment;
+        segment.Dispose();
+        throw new JournalCorruptException(SegmentName.Of(number), 0, 0, wrong);
+    }
+
+    static IEnumerable<FactBatch> Batches(SegmentFile segment, CancellationToken stop)
+    {
+        var tagNames = new TagNames();
+        while (MoveToBatch(segment, stop))
+        {
+            FactBatch batch;
+            try
+            {
+                batch = FactCodec.DecodeBatch(segment.Cursor.Body, tagNames);
+            }
+            catch (FactFormatException wrong)
+            {
+                throw new JournalCorruptException(segment.Name, segment.Cursor.Offset, segment.Cursor.Header.Frame, wrong.Message.TrimEnd('.'));
+            }
+
+            yield return batch;
+        }
+    }
+
+    /// <summary>Moves to the next batch of a segment that is closed; its bytes are at the cursor. False behind the last.</summary>
+    static bool MoveToBatch(SegmentFile segment, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        FrameCursor cursor = segment.Cursor;
+        FrameState state;
+        while ((state = cursor.Next()) == FrameState.Whole)
+        {
+            if (cursor.Header.Kind == FrameKind.Batch)
+                return true;
+        }
+
+        if (state == FrameState.Damaged)
+            throw new JournalCorruptException(segment.Name, cursor.Offset, cursor.Expected, cursor.What);
+        return segment.Window.IsZeroFrom(cursor.Offset)
+            ? false
+            : throw new JournalCorruptException(segment.Name, cursor.Offset, cursor.Expected, "it is zero although later bytes are not");
+    }
+
+    /// <summary>Removes what an earlier try left.</summary>
+    void Remove(long number)
+    {
+        foreach (string name in disk.List(folder))
+        {
+            if ((UnitFile.IsPart(name, out long of) && of == number) || name == UnitFile.NewCheckpointOf(number))
+                disk.Delete(Path.Combine(folder, name));
+        }
+    }
+}

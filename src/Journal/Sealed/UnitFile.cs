@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace EdgeRuntime.Journal.Sealed;
+
+/// <summary>Names of the files of a sealed unit: the number of the segment they come from, a generation from the second on, and what they hold.</summary>
+static class UnitFile
+{
+    public const string Samples = ".samples.parquet";
+    public const string Facts = ".facts.parquet";
+    public const string Batches = ".batches.parquet";
+    public const string Index = ".index";
+    const string CheckpointSuffix = ".checkpoint";
+    const string CheckpointNewSuffix = ".checkpoint.new";
+    const int Digits = 10;
+
+    /// <summary>The files that a checkpoint names, in the order in which it names them.</summary>
+    public static readonly string[] Parts = [Samples, Facts, Batches, Index];
+
+    /// <param name="generation">1 for what sealing wrote; a unit that was thinned is the next generation.</param>
+    public static string Of(long number, int generation, string part) => Numbered(number, generation) + part;
+
+    public static string CheckpointOf(long number) => Numbered(number, 1) + CheckpointSuffix;
+
+    /// <summary>A checkpoint that does not count yet.</summary>
+    public static string NewCheckpointOf(long number) => Numbered(number, 1) + CheckpointNewSuffix;
+
+    public static bool IsCheckpoint(string name, out long number) => TryNumber(name, out number, out string rest) && rest == CheckpointSuffix;
+
+    public static bool IsNewCheckpoint(string name) => TryNumber(name, out _, out string rest) && rest == CheckpointNewSuffix;
+
+    /// <summary>Whether this is a file that a checkpoint of <paramref name="number"/> could name.</summary>
+    public static bool IsPart(string name, out long number) => TryNumber(name, out number, out string rest) && Parts.Contains(rest);
+
+    static string Numbered(long number, int generation) =>
+        number.ToString("D10", CultureInfo.InvariantCulture) + (generation == 1 ? "" : "-" + generation.ToString(CultureInfo.InvariantCulture));
+
+    static bool TryNumber(string name, out long number, out string rest)
+    {
+        rest = "";
+        if (name.Length <= Digits || !long.TryParse(name.AsSpan(0, Digits), NumberStyles.None, CultureInfo.InvariantCulture, out number))
+        {
+            number = 0;
+            return false;
+        }
+
+        int at = Digits;
+        if (name[at] == '-')
+        {
+            do
+                at++;
+            while (at < name.Length && char.IsAsciiDigit(name[at]));
+        }
+
+        rest = name[at..];
+        return number > 0;
+    }
+}

@@ -1,0 +1,247 @@
+using EdgeRuntime.Facts;
+using EdgeRuntime.Journal.Disks;
+using ParquetSharp;
+
+namespace EdgeRuntime.Journal.Sealed;
+
+/// <summary>
+/// Writes the three Parquet files of a unit from batches in frame order. The files are cut into row groups at the same frames, so that a
+/// reader has at most one row group of each in memory. The same batches give the same bytes.
+/// </summary>
+sealed class UnitWriter : IDisposable
+{
+    const int StripeBatchesMax = UnitSchema.RowGroupRowsMax;
+    const int StripeFactBytesMax = 16 << 20;
+
+    readonly UnitPart _samples;
+    readonly UnitPart _facts;
+    readonly UnitPart _batches;
+    readonly SampleRows _rows = new();
+    readonly List<BatchRow> _batchRows = [];
+    readonly List<FactRow> _factRows = [];
+    long _factBytes;
+
+    // Gathered in the order of the row group, one column at a time.
+    long[] _longs = [];
+    int[] _ints = [];
+    int[] _order = [];
+
+    public UnitWriter(IDisk disk, string folder, long number, int generation)
+    {
+        _samples = new UnitPart(disk, folder, UnitFile.Of(number, generation, UnitFile.Samples), UnitSchema.SamplesSchema(), UnitSchema.SamplesProperties());
+        _facts = new UnitPart(disk, folder, UnitFile.Of(number, generation, UnitFile.Facts), UnitSchema.FactsSchema(), UnitSchema.FactsProperties());
+        _batches = new UnitPart(disk, folder, UnitFile.Of(number, generation, UnitFile.Batches), UnitSchema.BatchesSchema(), UnitSchema.BatchesProperties());
+    }
+
+    /// <summary>Rows of samples, facts and batches so far, in the order of <see cref="UnitFile.Parts"/>.</summary>
+    public (long Samples, long Facts, long Batches) Rows => (_samples.Rows, _facts.Rows, _batches.Rows);
+
+    public void Add(long frame, FactBatch batch) => Add(frame, batch, batch.Samples.Count, static _ => true);
+
+    /// <summary>The batch without the samples that <paramref name="keeps"/> refuses by their index. The rest keeps its positions.</summary>
+    public void Add(long frame, FactBatch batch, int samples, Func<int, bool> keeps)
+    {
+        if (_batchRows.Count == StripeBatchesMax || _factBytes >= StripeFactBytesMax
+            || (_rows.Count > 0 && _rows.Count + batch.Samples.Count > UnitSchema.RowGroupRowsMax))
+            WriteStripe();
+        _batchRows.Add(new BatchRow(frame, batch.Ingest.UnixNanoseconds, batch.Origin, batch.Key, samples, batch.Facts.Count));
+        for (int i = 0; i < batch.Samples.Count; i++)
+        {
+            if (keeps(i))
+                _rows.Add(batch.Samples[i], frame, i);
+        }
+
+        for (int i = 0; i < batch.Facts.Count; i++)
+        {
+            byte[] bytes = FactCodec.Encode(batch.Facts[i]);
+            _factBytes += bytes.Length;
+            _factRows.Add(new FactRow(frame, samples + i, (int)batch.Facts[i].Kind, batch.Ingest.UnixNanoseconds, bytes));
+        }
+    }
+
+    /// <summary>Returns when all three files are on the medium; their names are once the folder is flushed.</summary>
+    public void Finish()
+    {
+        WriteStripe();
+        _samples.Finish();
+        _facts.Finish();
+        _batches.Finish();
+    }
+
+    public void Dispose()
+    {
+        _samples.Dispose();
+        _facts.Dispose();
+        _batches.Dispose();
+    }
+
+    void WriteStripe()
+    {
+        _samples.Write(_rows.Count, WriteSamples);
+        _facts.Write(_factRows.Count, WriteFacts);
+        _batches.Write(_batchRows.Count, WriteBatches);
+        _rows.Clear();
+        _batchRows.Clear();
+        _factRows.Clear();
+        _factBytes = 0;
+    }
+
+    void WriteSamples(RowGroupWriter group)
+    {
+        int count = _rows.Count;
+        if (_order.Length < count)
+            _order = new int[_rows.Capacity];
+        (string[] tags, int[] ends) = OrderByTag();
+        using var bytes = new ColumnBytes();
+        using (ColumnWriter<ByteArray> column = Next<ByteArray>(group))
+        {
+            var values = new ByteArray[count];
+            for (int tag = 0, from = 0; tag < tags.Length; from = ends[tag++])
+                values.AsSpan(from, ends[tag] - from).Fill(bytes.Of(tags[tag]));
+            column.WriteBatch(values);
+        }
+
+        Longs(group, _rows.SourceTime, UnitSchema.SmallPageRows);
+        Optional(group, _rows.AnyServerTime, _rows.HasServerTime, _rows.ServerTime);
+        Longs(group, _rows.Batch, UnitSchema.SmallPageRows);
+        Ints(group, _rows.Index);
+        Ints(group, _rows.Quality);
+        Ints(group, _rows.Kind);
+        Longs(group, _rows.Mantissa, UnitSchema.SmallPageRows);
+        Ints(group, _rows.Scale);
+        Optional(group, _rows.AnyRaw, _rows.HasRaw, _rows.Raw);
+        WriteText(group, bytes);
+    }
+
+    void WriteText(RowGroupWriter group, ColumnBytes bytes)
+    {
+        int count = _rows.Count;
+        short[] levels = new short[count];
+        var values = new List<ByteArray>();
+        for (int i = 0; _rows.AnyText && i < count; i++)
+        {
+            if (_rows.Text[_order[i]] is not { } text)
+                continue;
+            levels[i] = 1;
+            values.Add(bytes.Of(text));
+        }
+
+        using ColumnWriter<ByteArray> column = Next<ByteArray>(group);
+        column.WriteBatch(count, levels, default, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values));
+    }
+
+    void WriteBatches(RowGroupWriter group)
+    {
+        using var bytes = new ColumnBytes();
+        Column(group, _batchRows, static row => row.Frame);
+        Column(group, _batchRows, static row => row.Ingest);
+        var origins = new Dictionary<string, ByteArray>(StringComparer.Ordinal);
+        Column(group, _batchRows, row =>
+        {
+            if (!origins.TryGetValue(row.Origin, out ByteArray origin))
+                origins.Add(row.Origin, origin = bytes.Of(row.Origin));
+            return origin;
+        });
+        Column(group, _batchRows, row => bytes.Of(row.Key.Span));
+        Column(group, _batchRows, static row => row.Samples);
+        Column(group, _batchRows, static row => row.Facts);
+    }
+
+    void WriteFacts(RowGroupWriter group)
+    {
+        using var bytes = new ColumnBytes();
+        Column(group, _factRows, static row => row.Frame);
+        Column(group, _factRows, static row => row.Index);
+        Column(group, _factRows, static row => row.Kind);
+        Column(group, _factRows, static row => row.Ingest);
+        Column(group, _factRows, row => bytes.Of(row.Bytes));
+    }
+
+    /// <summary>Sorts by tag and keeps the order of arrival inside a tag: a counting sort, for tags are few and rows are many.</summary>
+    (string[] Tags, int[] Ends) OrderByTag()
+    {
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        int[] tagOf = new int[_rows.Count];
+        string? last = null;
+        for (int row = 0, place = 0; row < tagOf.Length; row++)
+        {
+            string tag = _rows.Tag[row];
+            if (!ReferenceEquals(tag, last) && !places.TryGetValue(tag, out place))
+                places.Add(tag, place = places.Count);
+            last = tag;
+            tagOf[row] = place;
+        }
+
+        string[] tags = [.. places.Keys.Order(StringComparer.Ordinal)];
+        int[] rank = new int[tags.Length];
+        for (int i = 0; i < tags.Length; i++)
+            rank[places[tags[i]]] = i;
+        int[] ends = new int[tags.Length + 1];
+        foreach (int place in tagOf)
+            ends[rank[place] + 1]++;
+        for (int i = 1; i < ends.Length; i++)
+            ends[i] += ends[i - 1];
+        for (int row = 0; row < tagOf.Length; row++)
+            _order[ends[rank[tagOf[row]]]++] = row;
+        return (tags, ends);
+    }
+
+    void Longs(RowGroupWriter group, long[] column, int pageRows)
+    {
+        if (_longs.Length < _rows.Count)
+            _longs = new long[_rows.Capacity];
+        Gather(column, _longs);
+        using ColumnWriter<long> writer = Next<long>(group);
+        for (int at = 0; at < _rows.Count; at += pageRows)
+            writer.WriteBatch(_longs.AsSpan(at, Math.Min(pageRows, _rows.Count - at)));
+    }
+
+    void Ints(RowGroupWriter group, int[] column)
+    {
+        if (_ints.Length < _rows.Count)
+            _ints = new int[_rows.Capacity];
+        Gather(column, _ints);
+        using ColumnWriter<int> writer = Next<int>(group);
+        writer.WriteBatch(_ints.AsSpan(0, _rows.Count));
+    }
+
+    void Optional<T>(RowGroupWriter group, bool any, short[] has, T[] column)
+        where T : unmanaged
+    {
+        short[] levels = new short[_rows.Count];
+        var values = new List<T>();
+        for (int i = 0; any && i < levels.Length; i++)
+        {
+            if (has[_order[i]] == 0)
+                continue;
+            levels[i] = 1;
+            values.Add(column[_order[i]]);
+        }
+
+        using ColumnWriter<T> writer = Next<T>(group);
+        writer.WriteBatch(levels.Length, levels, default, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values));
+    }
+
+    void Gather<T>(T[] from, T[] to)
+    {
+        for (int i = 0; i < _rows.Count; i++)
+            to[i] = from[_order[i]];
+    }
+
+    static void Column<TRow, T>(RowGroupWriter group, List<TRow> rows, Func<TRow, T> cell)
+        where T : unmanaged
+    {
+        var values = new T[rows.Count];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = cell(rows[i]);
+        using ColumnWriter<T> column = Next<T>(group);
+        column.WriteBatch(values);
+    }
+
+    static ColumnWriter<T> Next<T>(RowGroupWriter group)
+        where T : unmanaged => (ColumnWriter<T>)group.NextColumn();
+
+    readonly record struct BatchRow(long Frame, long Ingest, string Origin, ReadOnlyMemory<byte> Key, int Samples, int Facts);
+
+    readonly record struct FactRow(long Frame, int Index, int Kind, long Ingest, byte[] Bytes);
+}
