@@ -18,7 +18,7 @@ sealed class ColumnReader
     readonly Succession _tails = new();
     readonly PartTexts _headTexts = new();
     readonly PartTexts _tailTexts = new();
-    readonly HashSet<long> _pairs = [];
+    readonly PairSet _pairs = new();
     ulong[] _column = [];
     ulong[] _servers = [];
     bool[] _hasServer = [];
@@ -107,10 +107,10 @@ sealed class ColumnReader
         Hear(ref from, _tails, _tailOf.AsSpan(0, tags));
         _headTexts.Read(ref from, _heads.Count, heads: true);
         _tailTexts.Read(ref from, _tails.Count, heads: false);
-        _pairs.Clear();
+        _pairs.Start(tags);
         for (int i = 0; i < tags; i++)
         {
-            if (!_pairs.Add(((long)_headOf[i] << 32) | (uint)_tailOf[i]))
+            if (!_pairs.Add(_headOf[i], _tailOf[i]))
                 throw from.Wrong("a tag is named twice");
             _names[i] = Name(ref from, _headTexts[_headOf[i]], _tailTexts[_tailOf[i]], names);
         }

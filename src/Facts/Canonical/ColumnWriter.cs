@@ -28,6 +28,7 @@ sealed class ColumnWriter
     ulong[] _classes = [];
     ulong[] _headColumn = [];
     ulong[] _tailColumn = [];
+    long[] _events = [];
     TagState[] _states = [];
     int[] _newestOfTail = [];
     int _batch;
@@ -47,7 +48,7 @@ sealed class ColumnWriter
         Gather(samples, ingest, out uint anyStatus, out int servers);
         Runs.Write(_column.AsSpan(0, samples.Length), _out);
         Names();
-        Events(samples, ingest);
+        Events(samples.Length, ingest);
         Servers(samples, servers);
         Statuses(samples, anyStatus);
         Runs.Write(_classes.AsSpan(0, samples.Length), _out);
@@ -66,6 +67,7 @@ sealed class ColumnWriter
             _classes = new ulong[room];
             _headColumn = new ulong[room];
             _tailColumn = new ulong[room];
+            _events = new long[room];
             _states = new TagState[room];
             _newestOfTail = new int[room];
         }
@@ -86,23 +88,28 @@ sealed class ColumnWriter
         servers = 0;
         int last = -1;
         int control = -1;
+        Span<ulong> column = _column.AsSpan(0, samples.Length);
+        Span<ulong> classes = _classes.AsSpan(0, samples.Length);
+        Span<long> events = _events.AsSpan(0, samples.Length);
+        Span<TagState> states = _states;
         for (int i = 0; i < samples.Length; i++)
         {
             ref readonly Sample sample = ref samples[i];
 
             // Ingest time is stored once per batch; another one would come back changed, and a replay would see other times than live did.
-            if (sample.Ingest != ingest)
+            if (sample.Ingest.UnixNanoseconds != ingest.UnixNanoseconds)
                 throw new ArgumentException($"Sample {i} ({sample.Tag}) was ingested at {sample.Ingest}, its batch at {ingest}.", nameof(samples));
             last = _known.Find(sample.Tag, last);
             ref KnownTag tag = ref _known[last];
             if (tag.Batch != _batch)
                 Introduce(ref tag);
-            _column[i] = _order.Say(tag.Place);
+            int place = tag.Place;
+            column[i] = _order.Say(place);
+            events[i] = sample.Event.UnixNanoseconds;
             anyStatus |= sample.Quality.StatusCode;
             if (sample.Server.HasValue)
                 servers++;
-            ref TagState state = ref _states[tag.Place];
-            _classes[i] = Value(sample.Value, ref state, ref control);
+            classes[i] = Value(sample.Value, ref states[place], ref control);
         }
     }
 
@@ -203,8 +210,11 @@ sealed class ColumnWriter
     {
         byte[] bytes = _values.WithRoom(9);
         int at = _values.Length;
-        int follow = number < 8 ? 0 : (71 - BitOperations.LeadingZeroCount(number)) >> 3;
+
+        // Nothing here depends on the number by a jump, which could not be foretold.
+        int follow = (71 - BitOperations.LeadingZeroCount(number)) >> 3;
         int half = number < 8 ? (int)number : 7 + follow;
+        follow = number < 8 ? 0 : follow;
         if (control < 0)
         {
             control = at;
@@ -216,8 +226,7 @@ sealed class ColumnWriter
             control = -1;
         }
 
-        if (follow > 0)
-            BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(at), number);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(at), number);
         _values.Length = at + follow;
     }
 
@@ -242,19 +251,17 @@ sealed class ColumnWriter
         }
     }
 
-    void Events(ReadOnlySpan<Sample> samples, IngestTime ingest)
+    void Events(int samples, IngestTime ingest)
     {
-        long before = samples[0].Event.UnixNanoseconds;
-        _out.Signed(before - ingest.UnixNanoseconds);
-        Span<ulong> column = _column.AsSpan(0, samples.Length - 1);
+        ReadOnlySpan<long> events = _events.AsSpan(0, samples);
+        _out.Signed(events[0] - ingest.UnixNanoseconds);
+        Span<ulong> column = _column.AsSpan(0, samples - 1);
         if (column.IsEmpty)
             return;
         int unit = TimeUnit.Largest;
         for (int i = 0; i < column.Length; i++)
         {
-            long at = samples[i + 1].Event.UnixNanoseconds;
-            long step = at - before;
-            before = at;
+            long step = events[i + 1] - events[i];
             column[i] = (ulong)step;
             if (step != 0)
                 unit = TimeUnit.Fitting(step, unit);

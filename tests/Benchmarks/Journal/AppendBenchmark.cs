@@ -44,7 +44,7 @@ static class AppendBenchmark
         IAppendSide[] sides = [journal, faster, sqlite, liteDb];
         var measured = sides.ToDictionary(side => side, _ => new List<(double Rate, double Cpu, double Allocated)>());
         var stored = sides.ToDictionary(side => side, _ => 0L);
-        FactBatch[] batches = PlantData.Batches(sides.Max(side => side.ValuesPerRound) / ValuesPerBatch);
+        FactBatch[] batches = PlantData.Repeated(sides.Max(side => side.ValuesPerRound) / ValuesPerBatch);
         for (int round = 0; round <= rounds; round++)
         {
             foreach (IAppendSide side in sides)
@@ -166,7 +166,7 @@ static class AppendBenchmark
     static void Follow(string folder)
     {
         const int Count = 2000;
-        FactBatch[] batches = PlantData.Batches(Count);
+        FactBatch[] batches = PlantData.Repeated(Count);
         JournalStore store = JournalStore.Open(
             Path.Combine(folder, "follow"), new JournalOptions(), new RealDisk(), TimeProvider.System, NullLogger<JournalStore>.Instance);
         long[] durable = new long[Count + 1];

@@ -31,7 +31,17 @@ static class PlantData
     /// <summary>A value as a store for numbers only takes it.</summary>
     public static double Number(in Sample sample) => sample.Value.TryNumber(out double number) ? number : double.NaN;
 
-    public static FactBatch[] Batches(int count)
+    /// <summary>
+    /// So many batches, of which 200 differ: 50 s of the plant. A batch comes fresh from a parser in life; reading each from cold memory would
+    /// measure the memory.
+    /// </summary>
+    public static FactBatch[] Repeated(int count)
+    {
+        FactBatch[] different = Batches(200);
+        return [.. Enumerable.Range(0, count).Select(number => different[number % different.Length])];
+    }
+
+    static FactBatch[] Batches(int count)
     {
         var random = new Random(1);
         double[] levels = [.. Enumerable.Range(0, Tags).Select(_ => random.NextDouble())];

@@ -212,7 +212,7 @@ public class JournalStoreTests
     {
         using var journal = new JournalFolder();
         await using JournalStore store = journal.Open();
-        Sample[] many = [.. Enumerable.Range(0, 500).Select(i => SampleBuilder.Sample("P-101.flow", i, i))];
+        Sample[] many = [.. Enumerable.Range(0, 1000).Select(i => SampleBuilder.Sample("P-101.flow", i, Math.Sqrt(i + 0.7)))];
 
         ArgumentException refused = await Assert.ThrowsAsync<ArgumentException>(() => store.AppendAsync(SampleBuilder.Batch("line-1", 1, many)));
 
