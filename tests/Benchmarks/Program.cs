@@ -7,6 +7,8 @@ switch (args.FirstOrDefault())
 {
     case "journal":
         return AppendBenchmark.Run(args[1..]);
+    case "sealed":
+        return SealedBenchmark.Run(args[1..]);
     case "inference":
         return InferenceAgainstBareSession.Run();
     default:

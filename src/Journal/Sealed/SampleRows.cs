@@ -85,8 +85,7 @@ sealed class SampleRows
         switch (value.Kind)
         {
             case TagValueKind.Double:
-                int hint = row > 0 ? Scale[row - 1] : -1;
-                if (DecimalForm.TryOf(value.Double, hint, out long mantissa, out int scale))
+                if (DecimalForm.TryOf(value.Double, -1, out long mantissa, out int scale))
                 {
                     Mantissa[row] = mantissa;
                     Scale[row] = scale;

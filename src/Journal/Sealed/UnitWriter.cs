@@ -101,6 +101,8 @@ sealed class UnitWriter : IDisposable
             column.WriteBatch(values);
         }
 
+        for (int tag = 0, from = 0; tag < tags.Length; from = ends[tag++])
+            OneScale(_order.AsSpan(from, ends[tag] - from));
         Longs(group, _rows.SourceTime, UnitSchema.SmallPageRows);
         Optional(group, _rows.AnyServerTime, _rows.HasServerTime, _rows.ServerTime);
         Longs(group, _rows.Batch, UnitSchema.SmallPageRows);
@@ -185,6 +187,48 @@ sealed class UnitWriter : IDisposable
             _order[ends[rank[tagOf[row]]]++] = row;
         return (tags, ends);
     }
+
+    /// <summary>
+    /// Writes the decimals of one tag with one scale where they fit: a sensor that sends 79.5 between 79.3366 and 79.5158 means 79.5000, and
+    /// only then do the mantissas lie close together. The scale is the smallest that is enough for 98 of 100; the rest keep their own.
+    /// </summary>
+    void OneScale(ReadOnlySpan<int> rows)
+    {
+        Span<int> withScale = stackalloc int[DecimalForm.ScaleMax + 1];
+        withScale.Clear();
+        int decimals = 0;
+        foreach (int row in rows)
+        {
+            if (!IsDecimal(row))
+                continue;
+            withScale[_rows.Scale[row]]++;
+            decimals++;
+        }
+
+        int common = 0;
+        for (long below = withScale[0]; common < DecimalForm.ScaleMax && below * 50 < decimals * 49L; below += withScale[++common])
+        {
+        }
+
+        foreach (int row in rows)
+        {
+            if (!IsDecimal(row))
+                continue;
+            long mantissa = _rows.Mantissa[row];
+            int scale = _rows.Scale[row];
+            while (scale < common && Math.Abs(mantissa) <= DecimalForm.MantissaMax / 10)
+            {
+                mantissa *= 10;
+                scale++;
+            }
+
+            // Half of the way helps nobody.
+            if (scale == common)
+                (_rows.Mantissa[row], _rows.Scale[row]) = (mantissa, scale);
+        }
+    }
+
+    bool IsDecimal(int row) => _rows.Kind[row] == (int)TagValueKind.Double && _rows.HasRaw[row] == 0;
 
     void Longs(RowGroupWriter group, long[] column, int pageRows)
     {
