@@ -105,7 +105,7 @@ sealed class JournalWalk : IDisposable
             if (_catalog.Read(number).LastFrame < Expected)
                 return false;
             _unitNumber = number;
-            _unit = new UnitReader(_disk, _folder, _catalog.Read(number), _tagNames);
+            _unit = Open(number);
             _unit.MoveTo(Expected);
             return true;
         }
@@ -114,6 +114,28 @@ sealed class JournalWalk : IDisposable
             (long from, long to) = ExtentOf(number);
             Lose(wrong, Math.Max(Expected, from), to);
             return true;
+        }
+    }
+
+    /// <summary>A unit that is thinned gets files of other names while it is looked for.</summary>
+    UnitReader Open(long number)
+    {
+        const int TriesMax = 4;
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                return new UnitReader(_disk, _folder, _catalog.Read(number), _tagNames);
+            }
+            catch (FileNotFoundException) when (tries < TriesMax)
+            {
+                if (!_ownsJournal)
+                    _catalog.Refresh();
+            }
+            catch (FileNotFoundException missing)
+            {
+                throw new JournalCorruptException(Path.GetFileName(missing.FileName ?? UnitFile.CheckpointOf(number)), 0, Expected, "the file is missing although its checkpoint names it");
+            }
         }
     }
 

@@ -18,7 +18,7 @@ public interface IDisk
     /// <summary>Opens a file that exists.</summary>
     IDiskFile Open(string path, bool forWriting);
 
-    /// <summary>Gives a file another name in the same folder. Durable after <see cref="SyncFolder"/>.</summary>
+    /// <summary>Gives a file another name in the same folder, in the place of a file that has it: there is always one of the two. Durable after <see cref="SyncFolder"/>.</summary>
     void Rename(string from, string to);
 
     /// <summary>Removes a file. Durable after <see cref="SyncFolder"/>.</summary>

@@ -57,7 +57,7 @@ public sealed class RealDisk : IDisk
 
     public void Rename(string from, string to) => Plainly(to, () =>
     {
-        File.Move(from, to);
+        File.Move(from, to, overwrite: true);
         return true;
     });
 

@@ -99,8 +99,6 @@ sealed record SegmentHoles
             file.Sync();
         }
 
-        if (disk.List(folder).Contains(NameOf(Segment)))
-            disk.Delete(path);
         disk.Rename(beside, path);
         disk.SyncFolder(folder);
     }

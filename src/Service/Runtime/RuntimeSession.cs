@@ -146,6 +146,9 @@ sealed partial class RuntimeSession : IAsyncDisposable
         _outputs = new FloorOutputs(site.Outputs, site.Site.Name, Journal, _time, loggers, _broker?.Endpoint);
         _followers.Add(Watch("the outputs", _outputs.RunAsync(_stopEngine.Token)));
         _inputs.Add(Watch("the clock", new ClockTicks(Journal, _time, () => _space.Level == SpaceLevel.LastReserve).RunAsync(_stopInputs.Token)));
+        var retention = new Retention(Journal, box.Retention, () => _space.Level, _time, loggers.CreateLogger<Retention>());
+        if (Journal.CanSeal)
+            _inputs.Add(Watch("the retention", retention.RunAsync(_stopInputs.Token)));
         _inputs.Add(Watch("the watch over the disk", _space.RunAsync(_stopInputs.Token)));
         foreach (ITelemetrySource source in Sources)
             _inputs.Add(Watch($"source {source.Name}", source.RunAsync(_gate, _stopInputs.Token)));
