@@ -38,5 +38,8 @@ public static class Origins
     /// <summary>The service itself: start, stop, activations, incidents.</summary>
     public const string Service = "service";
 
-    public static bool IsReserved(string name) => name is Clock or Engine or Shadow or Service;
+    /// <summary>Stands in a sealed unit for a batch that a repair has named as lost; no reader gives it as a batch.</summary>
+    public const string Lost = "lost";
+
+    public static bool IsReserved(string name) => name is Clock or Engine or Shadow or Service or Lost;
 }

@@ -210,6 +210,13 @@ sealed class JournalWalk : IDisposable
             return false;
         }
 
+        if (_batch.Batch.Origin == Origins.Lost)
+        {
+            (_lost, _lostTo) = (LostFrame.In(_unitNumber, _batch.Frame), _batch.Frame);
+            _batch = null;
+            return false;
+        }
+
         Expected = _batch.Frame + 1;
         return true;
     }

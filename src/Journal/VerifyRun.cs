@@ -76,6 +76,8 @@ sealed class VerifyRun
             IReadOnlyList<DamagedFrame> damages = _units.Verify(number, _before, out VerifyMark? after);
             _unitCount++;
             Count(damages);
+            _repaired.AddRange(_units.Lost);
+            _units.Lost.Clear();
             _before = after;
             Report(after?.Frame ?? 0);
         }

@@ -14,6 +14,9 @@ sealed class UnitVerifier(IDisk disk, string folder, Digest? boxKey)
     /// <summary>Whole batches so far.</summary>
     public long Frames { get; private set; }
 
+    /// <summary>Frames that repairs have named as lost.</summary>
+    public List<DamagedFrame> Lost { get; } = [];
+
     /// <summary>Bytes of files that were read so far.</summary>
     public long Bytes { get; private set; }
 
@@ -47,7 +50,20 @@ sealed class UnitVerifier(IDisk disk, string folder, Digest? boxKey)
 
         if (damages.Count == 0 && BatchDamage(checkpoint) is { } damage)
             damages.Add(damage);
-        return damages;
+        // Thinned under this walk, its files have other names now.
+        return damages.Count > 0 && WasRewritten(checkpoint) ? Verify(number, before, out after) : damages;
+    }
+
+    bool WasRewritten(Checkpoint checkpoint)
+    {
+        try
+        {
+            return !Checkpoint.Read(disk, folder, checkpoint.Segment).Files.Select(f => f.Name).SequenceEqual(checkpoint.Files.Select(f => f.Name));
+        }
+        catch (JournalCorruptException)
+        {
+            return false;
+        }
     }
 
     IEnumerable<DamagedFrame> Chain(Checkpoint checkpoint, string name, VerifyMark? before)
@@ -110,7 +126,10 @@ sealed class UnitVerifier(IDisk disk, string folder, Digest? boxKey)
                 first = Math.Min(first, stored.Batch.Ingest.UnixNanoseconds);
                 last = Math.Max(last, stored.Batch.Ingest.UnixNanoseconds);
                 frame++;
-                Frames++;
+                if (stored.Batch.Origin == Origins.Lost)
+                    Lost.Add(LostFrame.In(checkpoint.Segment, stored.Frame));
+                else
+                    Frames++;
             }
         }
         catch (JournalCorruptException wrong)

@@ -3,6 +3,7 @@ using EdgeRuntime.Journal;
 using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Journal.Repair;
 using EdgeRuntime.Tests.Kit;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace EdgeRuntime.Tests.Unit.Journal;
@@ -100,6 +101,34 @@ public sealed class RepairTests(ITestOutputHelper output)
         long[] lost = [.. Lost(report)];
         Assert.Equal(frames[^1], lost[^1]);
         Assert.True(lost.Length > 1 && lost.Length < frames.Length);
+        await GoesOn(journal, lost);
+    }
+
+    [Fact]
+    public async Task A_repaired_journal_is_sealed_like_any_other_and_its_losses_stay_named()
+    {
+        using JournalFolder journal = await new JournalFolder().With(Batches);
+        Wipe(journal, 1, 72, 300);
+        journal.Flip(3, 20);
+        File.Delete(journal.Segment(2));
+        RepairReport report = Repair(journal);
+        long[] lost = [.. Lost(report)];
+        VerifyReport hot = journal.Verify();
+        await using (JournalStore store = JournalStore.Open(
+            journal.Folder, JournalFolder.Small with { SealAfterSegments = 0 }, new RealDisk(), new StillClock(), NullLogger<JournalStore>.Instance, stepped: true, new FixedSigner()))
+        {
+            while (store.SealNext())
+            {
+            }
+
+            Assert.Null(store.SealingTrouble);
+            Assert.Equal([1, 2, 3], store.Units.Take(3).Select(u => u.Segment));
+        }
+
+        Assert.False(File.Exists(journal.Segment(1)));
+        VerifyReport after = journal.Verify();
+        Assert.True(after.FirstDamage is null && !after.Whole && after.Frames == hot.Frames, after.Sentence);
+        Assert.Equal(lost.Order(), after.Repaired.Where(r => r.Frame > 0).Select(r => r.Frame).Order());
         await GoesOn(journal, lost);
     }
 
