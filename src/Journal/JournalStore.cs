@@ -70,7 +70,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
         if (options.Seal && signer is not null)
         {
             _sealer = new BackgroundSealer(
-                disk, folder, signer, _catalog, options.SealAfterSegments, RetireSealed,
+                disk, folder, signer, _catalog, options.SealAfterSegments, () => _tail.Segment, RetireSealed,
                 sealedUnit => LogSealed(log, sealedUnit.Segment, sealedUnit.FirstFrame, sealedUnit.LastFrame, sealedUnit.Files.Sum(file => file.Bytes)),
                 (sentence, defect) => LogSealingTrouble(log, sentence, defect));
         }
@@ -78,7 +78,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
         if (stepped)
             return;
         _sealer?.Start();
-        _sealer?.Closed(_writer.Segment);
+        _sealer?.Wake();
         _thread = new Thread(Run) { Name = "journal writer", IsBackground = true };
         _thread.Start();
     }
@@ -209,7 +209,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
     }
 
     /// <summary>Seals one closed segment now, in the caller's thread. False where none is to be sealed, or it failed: <see cref="SealingTrouble"/>.</summary>
-    internal bool SealNext() => _sealer?.SealNext(_writer.Segment) ?? false;
+    internal bool SealNext() => _sealer?.SealNext() ?? false;
 
     /// <summary>
     /// Gives the space of a log that is sealed to the segments to come. A reader that has it open sees its bytes overwritten, which it takes
@@ -276,13 +276,14 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
         JournalTail before = _tail;
         _tail = new JournalTail(_writer.Segment, _writer.Offset, lastFrame);
         before.SayMoved();
+        if (before.Segment != _writer.Segment)
+            _sealer?.Wake();
     }
 
     void Roll(long firstFrame)
     {
         _writer.Roll(firstFrame);
         LogRolled(_log, _writer.Segment, firstFrame);
-        _sealer?.Closed(_writer.Segment);
         _group.Start(_writer.LastHash, _writer.Seed);
     }
 

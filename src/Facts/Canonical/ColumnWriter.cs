@@ -31,7 +31,7 @@ sealed class ColumnWriter
     long[] _events = [];
     TagState[] _states = [];
     int[] _newestOfTail = [];
-    int _batch;
+    long _batch;
 
     /// <summary>True while this is worth keeping for the next batch.</summary>
     public bool WorthKeeping => _column.Length <= SamplesKeptMax && _known.Count <= KnownTags.Max;

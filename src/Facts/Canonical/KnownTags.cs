@@ -71,7 +71,7 @@ struct KnownTag
     public int Next;
 
     /// <summary>The batch in which <see cref="Place"/> holds.</summary>
-    public int Batch;
+    public long Batch;
     public int Place;
 }
 
@@ -81,7 +81,7 @@ sealed class NamePart(byte[] utf8)
     public byte[] Utf8 { get; } = utf8;
 
     /// <summary>The batch in which <see cref="Place"/> holds.</summary>
-    public int Batch { get; set; }
+    public long Batch { get; set; }
 
     public int Place { get; set; }
 }

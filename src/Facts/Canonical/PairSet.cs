@@ -6,8 +6,8 @@ namespace EdgeRuntime.Facts.Canonical;
 sealed class PairSet
 {
     long[] _pairs = [];
-    int[] _batches = [];
-    int _batch;
+    long[] _batches = [];
+    long _batch;
 
     public void Start(int pairsMax)
     {
@@ -15,7 +15,7 @@ sealed class PairSet
         if (_pairs.Length < places)
         {
             _pairs = new long[places];
-            _batches = new int[places];
+            _batches = new long[places];
         }
 
         _batch++;

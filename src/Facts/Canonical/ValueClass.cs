@@ -41,6 +41,8 @@ static class ValueClass
         _ => BitConverter.Int64BitsToDouble(number),
     };
 
+    // Not inlined: the loops that ask are shorter without it, and most values do not come here.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     static int Search(double value, in TagState tag, out long number)
     {
         long bits = BitConverter.DoubleToInt64Bits(value);

@@ -7,14 +7,13 @@ namespace EdgeRuntime.Journal.Sealed;
 /// and costs nothing but space: the segment stays hot and readable.
 /// </summary>
 sealed class BackgroundSealer(
-    IDisk disk, string folder, ICheckpointSigner signer, UnitCatalog catalog, int hotMin, Action<long> retire, Action<Checkpoint> tellSealed, Action<string, Exception?> tellTrouble)
+    IDisk disk, string folder, ICheckpointSigner signer, UnitCatalog catalog, int hotMin, Func<long> newest, Action<long> retire, Action<Checkpoint> tellSealed, Action<string, Exception?> tellTrouble)
     : IDisposable
 {
     readonly Sealer _sealer = new(disk, folder, signer);
     readonly CancellationTokenSource _stop = new();
     readonly SemaphoreSlim _closed = new(0);
     Thread? _thread;
-    long _newest;
     bool _refused;
 
     /// <summary>Why sealing does not go on; null while it does.</summary>
@@ -26,18 +25,14 @@ sealed class BackgroundSealer(
         _thread.Start();
     }
 
-    /// <summary>The writer went on in <paramref name="newest"/>, so all before it are closed.</summary>
-    public void Closed(long newest)
-    {
-        Interlocked.Exchange(ref _newest, newest);
-        _closed.Release();
-    }
+    /// <summary>A segment was closed: there is a durable group in the one behind it.</summary>
+    public void Wake() => _closed.Release();
 
     /// <summary>Seals the oldest closed segment that need not stay hot. False where there is none, or sealing it failed.</summary>
-    public bool SealNext(long newest)
+    public bool SealNext()
     {
         long number = catalog.Last + 1;
-        if (_refused || number + hotMin >= newest)
+        if (_refused || number + hotMin >= newest())
             return false;
         try
         {
@@ -77,7 +72,7 @@ sealed class BackgroundSealer(
             while (!_stop.IsCancellationRequested)
             {
                 _closed.Wait(_stop.Token);
-                while (SealNext(Interlocked.Read(ref _newest)))
+                while (SealNext())
                 {
                 }
             }

@@ -17,6 +17,13 @@ sealed record Checkpoint
 {
     const string Format = "edgeruntime-checkpoint-1";
     const int BytesMax = 1 << 20;
+    const int KeyBytes = 91;
+
+    /// <summary>The front of every SubjectPublicKeyInfo of an uncompressed P-256 point.</summary>
+    static ReadOnlySpan<byte> KeyStart =>
+    [
+        0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04,
+    ];
 
     static readonly JsonWriterOptions s_plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -112,6 +119,10 @@ sealed record Checkpoint
         byte[] signature = new byte[Base64.GetMaxDecodedFromUtf8Length(base64.Length)];
         if (Base64.DecodeFromUtf8(base64, signature, out int consumed, out int length) != OperationStatus.Done || consumed != base64.Length
             || !Encoding.ASCII.GetBytes(Convert.ToBase64String(signature, 0, length)).AsSpan().SequenceEqual(base64))
+            return false;
+
+        // Any other curve is not ours, and a damaged name of a curve is not an answer that every platform gives in the same way.
+        if (key.Length != KeyBytes || !key.StartsWith(KeyStart))
             return false;
         try
         {

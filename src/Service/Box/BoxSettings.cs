@@ -32,6 +32,8 @@ sealed record BoxSettings
     public required int BrokerPort { get; init; }
     public required long SegmentBytes { get; init; }
     public required TimeSpan CommitAfter { get; init; }
+    public required bool Seal { get; init; }
+    public required int SealAfterSegments { get; init; }
     public int GroupBytesMax { get; init; } = 1 << 20;
 
     /// <summary>What is kept of raw samples, and how full the box may become.</summary>
@@ -47,6 +49,8 @@ sealed record BoxSettings
     public required int LogKeepDays { get; init; }
 
     public string JournalFolder => Path.Combine(Data, "journal");
+
+    public string KeysFolder => Path.Combine(Data, "keys");
 
     /// <exception cref="SettingsException">With everything that is wrong.</exception>
     public static BoxSettings Load(string path)
@@ -74,6 +78,8 @@ sealed record BoxSettings
             SegmentBytes = Pages(journal, journal.OptionalInteger("segmentBytes", 1 << 20, 1L << 30) ?? 64L << 20),
             GroupBytesMax = journal.IntegerOr("groupBytesMax", 1 << 20, 4096, 64 << 20),
             CommitAfter = journal.DurationOr("commitAfter", TimeSpan.FromMilliseconds(5)),
+            Seal = journal.FlagOr("seal", true),
+            SealAfterSegments = journal.IntegerOr("sealAfterSegments", 1, 0, 1000),
             Retention = RetentionOf(root),
             NativeLibrary = root.OptionalSection("inference")?.TextOr("nativeLibrary", "") ?? "",
             HmiHistory = hmi.DurationOr("history", TimeSpan.FromHours(1)),

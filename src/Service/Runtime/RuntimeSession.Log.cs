@@ -16,4 +16,8 @@ partial class RuntimeSession
 
     [LoggerMessage(EventId = 7104, Level = LogLevel.Warning, Message = "The stop did not wait for the engine: it has taken frame {Taken} of {Last}; the next start goes on from there")]
     partial void LogNotDrained(long taken, long last);
+
+    [LoggerMessage(EventId = 7105, Level = LogLevel.Information,
+        Message = "This box has made its key: fingerprint {Fingerprint}. Write it down: with it and {Folder}/box.pub.pem anybody can prove that a journal is this box's")]
+    static partial void LogNewKey(ILogger log, string fingerprint, string folder);
 }

@@ -72,8 +72,19 @@ sealed partial class RuntimeSession : IAsyncDisposable
     /// <exception cref="JournalCorruptException">Stored bytes are not what was written.</exception>
     public static async Task<RuntimeSession> StartAsync(BoxSettings box, SiteDocuments site, TimeProvider time, ILoggerFactory loggers)
     {
-        var options = new JournalOptions { SegmentBytes = box.SegmentBytes, GatherMax = box.CommitAfter, GroupBytesMax = box.GroupBytesMax };
-        JournalStore journal = JournalStore.Open(box.JournalFolder, options, new RealDisk(), time, loggers.CreateLogger<JournalStore>());
+        var options = new JournalOptions
+        {
+            SegmentBytes = box.SegmentBytes,
+            GatherMax = box.CommitAfter,
+            GroupBytesMax = box.GroupBytesMax,
+            Seal = box.Seal,
+            SealAfterSegments = box.SealAfterSegments,
+        };
+        var disk = new RealDisk();
+        BoxKey key = BoxKey.OpenOrMake(box.KeysFolder, disk);
+        if (key.IsNew)
+            LogNewKey(loggers.CreateLogger<RuntimeSession>(), key.Fingerprint.Hex, box.KeysFolder);
+        JournalStore journal = JournalStore.Open(box.JournalFolder, options, disk, time, loggers.CreateLogger<JournalStore>(), key);
         try
         {
             return await StartAsync(box, site, journal, time, loggers).ConfigureAwait(false);

@@ -18,11 +18,11 @@ static class VerifyVerb
         command.SetAction((parsed, stop) => VerbOutput.Guard(() =>
         {
             DataFolder folder = DataFolder.Open(parsed.GetValue(data), parsed.GetValue(settings)!, TimeProvider.System);
-            VerifyReport report = JournalVerifier.Verify(folder.JournalFolder, new RealDisk());
+            VerifyReport report = JournalVerifier.Verify(folder.JournalFolder, new RealDisk(), boxKey: BoxKey.FingerprintIn(System.IO.Path.Combine(folder.Path, "keys"), new RealDisk()));
             IReadOnlyList<string> broken = BrokenPlans(folder);
             string? firstDecision = report.FirstDamage is null ? null : FirstDecisionAfter(folder, report.FirstDamage.Frame);
             if (parsed.GetValue(json))
-                VerbOutput.SayJson(new { report.Segments, report.Frames, report.Bytes, LastHash = report.LastHash.ToString(), report.CleanEnd, report.TornBytes, report.Damages, report.Sentence, report.FirstDamage, FirstDecisionAfterDamage = firstDecision, BrokenPlans = broken });
+                VerbOutput.SayJson(new { report.Segments, report.Units, report.Frames, report.Bytes, LastHash = report.LastHash.ToString(), report.CleanEnd, report.TornBytes, report.Damages, report.Sentence, report.FirstDamage, FirstDecisionAfterDamage = firstDecision, BrokenPlans = broken });
             else
                 Tell(report, broken, firstDecision);
             return Task.FromResult(report.Whole && broken.Count == 0 ? Exit.Ok : Exit.Found);

@@ -14,7 +14,8 @@ sealed class JournalLives
 {
     const string Folder = "/journal";
 
-    static readonly JournalOptions s_options = new() { SegmentBytes = 8192, GroupBytesMax = 3000 };
+    static readonly JournalOptions s_options = new() { SegmentBytes = 8192, GroupBytesMax = 3000, SealAfterSegments = 0 };
+    static readonly FixedSigner s_signer = new();
 
     readonly Random _random;
     readonly List<long> _known = [];
@@ -37,6 +38,14 @@ sealed class JournalLives
 
     /// <summary>Retired logs that were there at a start.</summary>
     public int Spares { get; private set; }
+
+    /// <summary>Closed segments are sealed now and then.</summary>
+    public bool Seals { get; set; } = true;
+
+    public int Units { get; private set; }
+
+    /// <summary>Lives that began with what a sealing that was cut off had left.</summary>
+    public int SealingsCut { get; private set; }
 
     public int FailedSyncs { get; private set; }
 
@@ -67,15 +76,17 @@ sealed class JournalLives
     string? LiveOnce()
     {
         if (_random.Next(8) > 0)
-            Disk.CutAt = 1 + _random.Next(40);
+            Disk.CutAt = 1 + _random.Next(_random.Next(2) == 0 ? 40 : 200);
         Disk.BytesMax = _random.Next(12) == 0 ? _random.Next(40_000) : long.MaxValue;
         _clock.Now += TimeSpan.FromSeconds(1);
         if (_random.Next(3) == 0)
             PlantSpare();
+        if (Disk.List(Folder).Any(name => name.EndsWith(".samples.parquet", StringComparison.Ordinal) && !Disk.List(Folder).Contains(name.Replace(".samples.parquet", ".checkpoint", StringComparison.Ordinal))))
+            SealingsCut++;
         JournalStore store;
         try
         {
-            store = JournalStore.Open(Folder, s_options, Disk, _clock, NullLogger<JournalStore>.Instance, stepped: true);
+            store = JournalStore.Open(Folder, s_options, Disk, _clock, NullLogger<JournalStore>.Instance, stepped: true, Seals ? s_signer : null);
         }
         catch (Exception died) when (died is PowerCutException or IOException)
         {
@@ -125,6 +136,8 @@ sealed class JournalLives
             store.CommitWaiting();
             if (tasks.Find(task => !task.IsCompleted) is not null)
                 return "a batch is neither acknowledged nor refused after its commit";
+            if (_random.Next(3) == 0 && Seal(store) is { } violation)
+                return violation;
         }
 
         if (_random.Next(3) == 0)
@@ -143,6 +156,21 @@ sealed class JournalLives
         }
 
         return Count(store, tasks);
+    }
+
+    string? Seal(JournalStore store)
+    {
+        try
+        {
+            if (store.SealNext())
+                Units++;
+        }
+        catch (PowerCutException)
+        {
+            // From here on the store refuses; what counts is checked in the next life.
+        }
+
+        return store.SealingTrouble is { } trouble && trouble.Contains("Nothing is sealed until", StringComparison.Ordinal) ? trouble : null;
     }
 
     string? Count(JournalStore store, List<Task<long>> tasks)
