@@ -30,13 +30,13 @@ sealed class VerifyRun
     long _damages;
     readonly List<DamagedFrame> _repaired = [];
 
-    public VerifyRun(string folder, IDisk disk, IProgress<VerifyProgress>? progress, VerifyMark? from, Digest? boxKey)
+    public VerifyRun(string folder, IDisk disk, IProgress<VerifyProgress>? progress, VerifyMark? from, Digest? boxKey, IReadOnlyList<Digest> formerKeys)
     {
         _folder = folder;
         _disk = disk;
         _progress = progress;
         _before = from;
-        _units = new UnitVerifier(disk, folder, boxKey);
+        _units = new UnitVerifier(disk, folder, boxKey, formerKeys);
         IReadOnlyList<string> names = disk.List(folder);
         _catalog = UnitCatalog.Of(disk, folder, names);
         long[] hot = [.. SegmentName.NumbersIn(names).Where(number => number > _catalog.Last)];

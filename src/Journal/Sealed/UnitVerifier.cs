@@ -7,7 +7,7 @@ namespace EdgeRuntime.Journal.Sealed;
 
 /// <summary>Proves one sealed unit: its signature, its place in the chain, every byte of its files, every batch in them.</summary>
 /// <param name="boxKey">The fingerprint of the key that must have signed; null where any key will do.</param>
-sealed class UnitVerifier(IDisk disk, string folder, Digest? boxKey)
+sealed class UnitVerifier(IDisk disk, string folder, Digest? boxKey, IReadOnlyList<Digest> formerKeys)
 {
     readonly Dictionary<string, string> _tagNames = new(StringComparer.Ordinal);
 
@@ -68,7 +68,7 @@ sealed class UnitVerifier(IDisk disk, string folder, Digest? boxKey)
 
     IEnumerable<DamagedFrame> Chain(Checkpoint checkpoint, string name, VerifyMark? before)
     {
-        if (boxKey is { } key && checkpoint.Fingerprint != key)
+        if (boxKey is { } key && checkpoint.Fingerprint != key && !formerKeys.Contains(checkpoint.Fingerprint))
             yield return new DamagedFrame(name, 0, checkpoint.FirstFrame, $"it is signed with key {checkpoint.Fingerprint.Short}… and this box's is {key.Short}…");
         if (UnitFile.Parts.FirstOrDefault(part => !checkpoint.Files.Any(file => file.Name.EndsWith(part, StringComparison.Ordinal))) is { } missing)
             yield return new DamagedFrame(name, 0, checkpoint.FirstFrame, $"it names no {missing} file");

@@ -20,6 +20,8 @@ static class BoxRestore
         copy.Tree(Path.Combine(Path.GetFullPath(backup), "data"), beside);
         copy.Prove();
         JudgeJournal(beside, manifest, disk);
+        // The box will make a key of its own; what the old one signed is proven by its public half.
+        BoxKey.RetirePublic(Path.Combine(beside, "keys"), disk);
         copy.Finish(beside, final);
         return manifest;
     }

@@ -32,8 +32,8 @@ sealed record BoxSettings
     public required int BrokerPort { get; init; }
     public required long SegmentBytes { get; init; }
     public required TimeSpan CommitAfter { get; init; }
-    public required bool Seal { get; init; }
-    public required int SealAfterSegments { get; init; }
+    public bool Seal { get; init; } = true;
+    public int SealAfterSegments { get; init; } = 1;
     public int GroupBytesMax { get; init; } = 1 << 20;
 
     /// <summary>What is kept of raw samples, and how full the box may become.</summary>

@@ -18,7 +18,7 @@ static class VerifyVerb
         command.SetAction((parsed, stop) => VerbOutput.Guard(() =>
         {
             DataFolder folder = DataFolder.Open(parsed.GetValue(data), parsed.GetValue(settings)!, TimeProvider.System);
-            VerifyReport report = JournalVerifier.Verify(folder.JournalFolder, new RealDisk(), boxKey: BoxKey.FingerprintIn(System.IO.Path.Combine(folder.Path, "keys"), new RealDisk()));
+            VerifyReport report = JournalVerifier.Verify(folder.JournalFolder, new RealDisk(), boxKey: BoxKey.FingerprintIn(System.IO.Path.Combine(folder.Path, "keys"), new RealDisk()), formerKeys: BoxKey.FormerIn(System.IO.Path.Combine(folder.Path, "keys"), new RealDisk()));
             IReadOnlyList<string> broken = BrokenPlans(folder);
             string? firstDecision = report.FirstDamage is null ? null : FirstDecisionAfter(folder, report.FirstDamage.Frame);
             if (parsed.GetValue(json))

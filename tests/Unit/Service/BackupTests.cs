@@ -59,8 +59,8 @@ public sealed class BackupTests : IDisposable
         Put("data/releases/abc/model.onnx", "model");
         Put("data/states/123", "state");
         Put("data/documents/x.writing", "half");
-        Put("data/keys/box.pem", "secret");
-        Put("data/keys/box.pub.pem", "public");
+        using (var key = BoxKey.OpenOrMake(Path.Combine(Data, "keys"), _disk))
+            Assert.True(key.IsNew);
         Put("data/log/edgeruntime-.log", "log");
         Put("site/site.yaml", "kind: Site");
         Put("appsettings.json", "{}");
@@ -74,8 +74,34 @@ public sealed class BackupTests : IDisposable
         Assert.False(without.WithKey);
         Assert.Contains("data/keys/box.pem", with.Files.Select(f => f.Path.Replace('\\', '/')));
         BoxRestore.To(Backup + "-2", Again, _disk);
-        Assert.Equal("secret", File.ReadAllText(Path.Combine(Again, "keys", "box.pem")));
+        Assert.Equal(File.ReadAllText(Path.Combine(Data, "keys", "box.pem")), File.ReadAllText(Path.Combine(Again, "keys", "box.pem")));
         Assert.Equal("model", File.ReadAllText(Path.Combine(Again, "releases", "abc", "model.onnx")));
+    }
+
+    [Fact]
+    public async Task What_a_box_sealed_before_it_was_restored_without_its_key_stays_provable()
+    {
+        BoxKey old = BoxKey.OpenOrMake(Path.Combine(Data, "keys"), _disk);
+        await using (JournalStore store = Open(Data, old))
+        {
+            using var stop = new CancellationTokenSource();
+            Task running = RunAsync(store, stop.Token);
+            await WhenUnitsAsync(store, 2);
+            await stop.CancelAsync();
+            await running;
+        }
+
+        BoxBackup.Make(Data, null, null, Backup, withKey: false, _disk, _clock);
+        BoxRestore.To(Backup, Again, _disk);
+        string keys = Path.Combine(Again, "keys");
+        BoxKey made = BoxKey.OpenOrMake(keys, _disk);
+        Assert.True(made.IsNew && made.Fingerprint != old.Fingerprint);
+        string journal = Path.Combine(Again, "journal");
+        VerifyReport proof = JournalVerifier.Verify(journal, _disk, boxKey: BoxKey.FingerprintIn(keys, _disk), formerKeys: BoxKey.FormerIn(keys, _disk));
+        Assert.True(proof.Whole && proof.Units >= 2, proof.Sentence);
+        Assert.False(JournalVerifier.Verify(journal, _disk, boxKey: made.Fingerprint).Whole);
+        old.Dispose();
+        made.Dispose();
     }
 
     [Fact]
