@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using EdgeRuntime.Tests.Benchmarks.AsOf;
 using EdgeRuntime.Tests.Benchmarks.Inference;
 using EdgeRuntime.Tests.Benchmarks.Journal;
 
@@ -9,6 +10,8 @@ switch (args.FirstOrDefault())
         return AppendBenchmark.Run(args[1..]);
     case "sealed":
         return SealedBenchmark.Run(args[1..]);
+    case "asof":
+        return AsOfBenchmark.Run(args[1..]);
     case "inference":
         return InferenceAgainstBareSession.Run();
     default:

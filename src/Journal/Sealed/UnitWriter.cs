@@ -25,6 +25,8 @@ sealed class UnitWriter : IDisposable
     long[] _longs = [];
     int[] _ints = [];
     int[] _order = [];
+    short[] _levels = [];
+    ByteArray[] _names = [];
 
     public UnitWriter(IDisk disk, string folder, long number, int generation)
     {
@@ -90,14 +92,19 @@ sealed class UnitWriter : IDisposable
     {
         int count = _rows.Count;
         if (_order.Length < count)
+        {
             _order = new int[_rows.Capacity];
+            _levels = new short[_rows.Capacity];
+            _names = new ByteArray[_rows.Capacity];
+        }
+
         (string[] tags, int[] ends) = OrderByTag();
         using var bytes = new ColumnBytes();
         using (ColumnWriter<ByteArray> column = Next<ByteArray>(group))
         {
-            var values = new ByteArray[count];
+            Span<ByteArray> values = _names.AsSpan(0, count);
             for (int tag = 0, from = 0; tag < tags.Length; from = ends[tag++])
-                values.AsSpan(from, ends[tag] - from).Fill(bytes.Of(tags[tag]));
+                values.Slice(from, ends[tag] - from).Fill(bytes.Of(tags[tag]));
             column.WriteBatch(values);
         }
 
@@ -106,11 +113,11 @@ sealed class UnitWriter : IDisposable
         Longs(group, _rows.SourceTime, UnitSchema.SmallPageRows);
         Optional(group, _rows.AnyServerTime, _rows.HasServerTime, _rows.ServerTime);
         Longs(group, _rows.Batch, UnitSchema.SmallPageRows);
-        Ints(group, _rows.Index);
-        Ints(group, _rows.Quality);
-        Ints(group, _rows.Kind);
+        Ints(group, _rows.Index, UnitSchema.SmallPageRows);
+        Ints(group, _rows.Quality, _rows.Count);
+        Ints(group, _rows.Kind, _rows.Count);
         Longs(group, _rows.Mantissa, UnitSchema.SmallPageRows);
-        Ints(group, _rows.Scale);
+        Ints(group, _rows.Scale, _rows.Count);
         Optional(group, _rows.AnyRaw, _rows.HasRaw, _rows.Raw);
         WriteText(group, bytes);
     }
@@ -118,7 +125,8 @@ sealed class UnitWriter : IDisposable
     void WriteText(RowGroupWriter group, ColumnBytes bytes)
     {
         int count = _rows.Count;
-        short[] levels = new short[count];
+        Span<short> levels = _levels.AsSpan(0, count);
+        levels.Clear();
         var values = new List<ByteArray>();
         for (int i = 0; _rows.AnyText && i < count; i++)
         {
@@ -240,30 +248,37 @@ sealed class UnitWriter : IDisposable
             writer.WriteBatch(_longs.AsSpan(at, Math.Min(pageRows, _rows.Count - at)));
     }
 
-    void Ints(RowGroupWriter group, int[] column)
+    void Ints(RowGroupWriter group, int[] column, int pageRows)
     {
         if (_ints.Length < _rows.Count)
             _ints = new int[_rows.Capacity];
         Gather(column, _ints);
         using ColumnWriter<int> writer = Next<int>(group);
-        writer.WriteBatch(_ints.AsSpan(0, _rows.Count));
+        for (int at = 0; at < _rows.Count; at += pageRows)
+            writer.WriteBatch(_ints.AsSpan(at, Math.Min(pageRows, _rows.Count - at)));
     }
 
     void Optional<T>(RowGroupWriter group, bool any, short[] has, T[] column)
         where T : unmanaged
     {
-        short[] levels = new short[_rows.Count];
+        // A column that is empty takes one page, however many rows there are.
+        int pageRows = any ? UnitSchema.SmallPageRows : _rows.Count;
+        Span<short> levels = _levels.AsSpan(0, Math.Min(pageRows, _rows.Count));
         var values = new List<T>();
-        for (int i = 0; any && i < levels.Length; i++)
-        {
-            if (has[_order[i]] == 0)
-                continue;
-            levels[i] = 1;
-            values.Add(column[_order[i]]);
-        }
-
         using ColumnWriter<T> writer = Next<T>(group);
-        writer.WriteBatch(levels.Length, levels, default, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values));
+        for (int at = 0; at < _rows.Count; at += pageRows)
+        {
+            int count = Math.Min(pageRows, _rows.Count - at);
+            values.Clear();
+            for (int i = 0; i < count; i++)
+            {
+                levels[i] = any ? has[_order[at + i]] : (short)0;
+                if (levels[i] != 0)
+                    values.Add(column[_order[at + i]]);
+            }
+
+            writer.WriteBatch(count, levels[..count], default, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values));
+        }
     }
 
     void Gather<T>(T[] from, T[] to)
@@ -279,7 +294,8 @@ sealed class UnitWriter : IDisposable
         for (int i = 0; i < values.Length; i++)
             values[i] = cell(rows[i]);
         using ColumnWriter<T> column = Next<T>(group);
-        column.WriteBatch(values);
+        for (int at = 0; at < values.Length; at += UnitSchema.SmallPageRows)
+            column.WriteBatch(values.AsSpan(at, Math.Min(UnitSchema.SmallPageRows, values.Length - at)));
     }
 
     static ColumnWriter<T> Next<T>(RowGroupWriter group)

@@ -1,0 +1,22 @@
+using EdgeRuntime.Journal.Disks;
+using EdgeRuntime.Journal.Sealed;
+
+namespace EdgeRuntime.Journal.AsOf;
+
+/// <summary>Finds the units that count: those whose checkpoint is there and is what was signed.</summary>
+static class SealedUnits
+{
+    /// <summary>Their checkpoints in the order of the frames, those without a batch left out.</summary>
+    /// <exception cref="JournalCorruptException">A checkpoint is not what was signed.</exception>
+    public static List<Checkpoint> In(IDisk disk, string folder)
+    {
+        List<Checkpoint> units = [];
+        foreach (string name in disk.List(folder))
+        {
+            if (UnitFile.IsCheckpoint(name, out long number) && Checkpoint.Read(disk, folder, number) is var unit && unit.LastFrame >= unit.FirstFrame)
+                units.Add(unit);
+        }
+
+        return units;
+    }
+}
