@@ -36,14 +36,17 @@ public sealed class JournalRepair
         _logs = [.. SegmentName.NumbersIn(names).Where(number => number > _units.Last)];
     }
 
+    /// <param name="signer">Signs units that are written anew without what is damaged; without one a damaged unit is refused.</param>
     /// <exception cref="IOException">Another process has the journal open, there is none, or the disk refuses.</exception>
-    public static RepairReport Run(string folder, string quarantine, IDisk disk, TimeProvider time)
+    /// <exception cref="JournalCorruptException">A checkpoint is damaged: what it proved can come from a backup only.</exception>
+    public static RepairReport Run(string folder, string quarantine, IDisk disk, TimeProvider time, ICheckpointSigner? signer = null)
     {
         var repair = new JournalRepair(folder, quarantine, disk, time);
         if (repair._logs.Length == 0)
             throw new IOException($"There is no journal in {folder}.");
         using (disk.Lock(Path.Combine(folder, LockName)))
         {
+            repair._losses.AddRange(new UnitRepair(disk, folder, quarantine, signer, repair._now).Run(repair._units));
             (long first, repair._expected, repair._lastHash) = repair._units.HotStart();
             for (long number = first; number <= repair._logs[^1]; number++)
                 repair.Repair(number);

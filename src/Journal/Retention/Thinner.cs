@@ -88,22 +88,25 @@ sealed class Thinner(IDisk disk, string folder, ICheckpointSigner signer)
             }
         }
 
+        return before with { Files = Finish(writer, before.Segment, generation) };
+    }
+
+    /// <summary>Makes what was written durable, with its index, and sums it up.</summary>
+    public CheckpointFile[] Finish(UnitWriter writer, long number, int generation)
+    {
         writer.Finish();
-        string samples = UnitFile.Of(before.Segment, generation, UnitFile.Samples);
-        string index = UnitFile.Of(before.Segment, generation, UnitFile.Index);
+        string samples = UnitFile.Of(number, generation, UnitFile.Samples);
+        string index = UnitFile.Of(number, generation, UnitFile.Index);
         UnitIndex.Write(disk, folder, samples, index);
         (long sampleRows, long factRows, long batchRows) = writer.Rows;
         disk.SyncFolder(folder);
-        return before with
-        {
-            Files =
-            [
-                BlockSums.Of(disk, folder, samples, sampleRows),
-                BlockSums.Of(disk, folder, UnitFile.Of(before.Segment, generation, UnitFile.Facts), factRows),
-                BlockSums.Of(disk, folder, UnitFile.Of(before.Segment, generation, UnitFile.Batches), batchRows),
-                BlockSums.Of(disk, folder, index, 0),
-            ],
-        };
+        return
+        [
+            BlockSums.Of(disk, folder, samples, sampleRows),
+            BlockSums.Of(disk, folder, UnitFile.Of(number, generation, UnitFile.Facts), factRows),
+            BlockSums.Of(disk, folder, UnitFile.Of(number, generation, UnitFile.Batches), batchRows),
+            BlockSums.Of(disk, folder, index, 0),
+        ];
     }
 
     static void Take(Dictionary<(string Source, string Tag), TakenRun> taken, string source, in Sample sample)
@@ -152,7 +155,8 @@ sealed class Thinner(IDisk disk, string folder, ICheckpointSigner signer)
             throw new SealingException(before.Segment, more.Frame, "the thinned files hold a batch that the unit does not");
     }
 
-    void PutInForce(Checkpoint unsigned)
+    /// <summary>Signs a rewritten unit; from the rename on it counts instead of the old one.</summary>
+    public void PutInForce(Checkpoint unsigned)
     {
         string made = Path.Combine(folder, UnitFile.NewCheckpointOf(unsigned.Segment));
         if (disk.List(folder).Contains(UnitFile.NewCheckpointOf(unsigned.Segment)))
@@ -168,7 +172,7 @@ sealed class Thinner(IDisk disk, string folder, ICheckpointSigner signer)
     }
 
     /// <summary>Removes the files of this unit's number that its checkpoint does not name.</summary>
-    void RemoveOthers(Checkpoint named)
+    public void RemoveOthers(Checkpoint named)
     {
         HashSet<string> names = [.. named.Files.Select(f => f.Name)];
         foreach (string name in disk.List(folder).Where(n => UnitFile.IsPart(n, out long of) && of == named.Segment && !names.Contains(n)))

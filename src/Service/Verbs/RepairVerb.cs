@@ -36,7 +36,9 @@ static class RepairVerb
     {
         string journal = Path.Combine(data, "journal");
         var disk = new RealDisk();
-        RepairReport report = JournalRepair.Run(journal, Path.Combine(data, "quarantine"), disk, time);
+        string keys = Path.Combine(data, "keys");
+        using BoxKey? key = File.Exists(Path.Combine(keys, BoxKey.PrivateName)) ? BoxKey.OpenOrMake(keys, disk) : null;
+        RepairReport report = JournalRepair.Run(journal, Path.Combine(data, "quarantine"), disk, time, key);
         if (report.Marks.Count == 0)
             return report;
         var options = new JournalOptions { SegmentBytes = SegmentBytesOf(journal) };

@@ -132,6 +132,44 @@ public sealed class RepairTests(ITestOutputHelper output)
         await GoesOn(journal, lost);
     }
 
+    [Theory]
+    [InlineData("0000000002.index", false, false)]
+    [InlineData("0000000002.samples.parquet", true, false)]
+    [InlineData("0000000002.facts.parquet", false, true)]
+    [InlineData("0000000002.batches.parquet", false, true)]
+    public async Task A_damaged_file_of_a_sealed_unit_is_set_aside_and_the_rest_of_the_unit_stays(string name, bool losesSamples, bool losesFrames)
+    {
+        foreach (bool isGone in (bool[])[false, true])
+        {
+            using JournalFolder journal = await new JournalFolder().With(3);
+            await Sealed(journal, 3);
+            string path = Path.Combine(journal.Folder, name);
+            StoredBatch[] before = [.. journal.Reader().Read()];
+            if (isGone)
+                File.Delete(path);
+            else
+                Flip(path);
+            Assert.EndsWith(name, journal.Verify().FirstDamage?.Segment, StringComparison.Ordinal);
+            if (losesSamples || losesFrames)
+                Assert.Contains("private key", Assert.Throws<IOException>(() => Repair(journal)).Message, StringComparison.Ordinal);
+
+            RepairReport report = JournalRepair.Run(journal.Folder, Quarantine(journal), new RealDisk(), new StillClock(), new FixedSigner());
+
+            Assert.Equal(!isGone, report.Losses[0].Quarantined.Length > 0 && File.Exists(report.Losses[0].Quarantined));
+            VerifyReport after = journal.Verify();
+            Assert.True(after.FirstDamage is null && after.Whole != losesFrames, after.Sentence);
+            Assert.Equal(Lost(report), after.Repaired.Select(r => r.Frame));
+            Assert.Equal(losesFrames, Lost(report).Any());
+            StoredBatch[] left = [.. journal.Reader().Read()];
+            Assert.Equal(before.Select(b => b.Frame).Except(Lost(report)), left.Select(b => b.Frame));
+            Assert.Equal(losesSamples, left.Any(b => b.Thinned));
+            Assert.Equal(before.Where(b => left.Any(l => l.Frame == b.Frame)).Select(b => b.Batch.Facts.Count), left.Select(b => b.Batch.Facts.Count));
+            await using (JournalStore store = journal.Open(time: new StillClock()))
+                Assert.Equal(before[^1].Frame + 1, await store.AppendAsync(JournalFolder.Batch(1)));
+            Assert.Empty(Repair(journal).Losses);
+        }
+    }
+
     [Fact]
     public async Task A_repair_mark_that_was_changed_names_nothing()
     {
@@ -180,6 +218,27 @@ public sealed class RepairTests(ITestOutputHelper output)
         VerifyReport report = journal.Verify();
         Assert.True(report.FirstDamage is null && report.CleanEnd, report.Sentence);
         Assert.Equal(Batches - lost.Length + (4 * more), report.Frames);
+    }
+
+    /// <summary>Goes on until so many units are sealed.</summary>
+    static async Task Sealed(JournalFolder journal, int units)
+    {
+        await using JournalStore store = JournalStore.Open(
+            journal.Folder, JournalFolder.Small with { SealAfterSegments = 0 }, new RealDisk(), new StillClock(), NullLogger<JournalStore>.Instance, stepped: true, new FixedSigner());
+        for (int n = 1; store.Units.Count < units; n++)
+        {
+            Task<long> stored = store.AppendAsync(JournalFolder.Batch(n) with { Facts = [new Tick(new IngestTime(n))] });
+            store.CommitWaiting();
+            await stored;
+            store.SealNext();
+        }
+    }
+
+    static void Flip(string path)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[bytes.Length / 3] ^= 1;
+        File.WriteAllBytes(path, bytes);
     }
 
     static RepairReport Repair(JournalFolder journal) => JournalRepair.Run(journal.Folder, Quarantine(journal), new RealDisk(), new StillClock());
