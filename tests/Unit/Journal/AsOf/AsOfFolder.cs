@@ -59,7 +59,7 @@ sealed class AsOfFolder : IDisposable
 
     public AsOfReader Reader(long pageBytesMax = 1 << 20) => AsOfReader.Open(Folder, new RealDisk(), pageBytesMax);
 
-    public string NameOf(long number, string part) => UnitFile.Of(number, 1, part);
+    public static string NameOf(long number, string part) => UnitFile.Of(number, 1, part);
 
     public void Flip(string file, long offset, int bit)
     {

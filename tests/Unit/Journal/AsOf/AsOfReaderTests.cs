@@ -2,6 +2,7 @@ using EdgeRuntime.Facts;
 using EdgeRuntime.Journal;
 using EdgeRuntime.Journal.AsOf;
 using EdgeRuntime.Tests.Kit;
+using Xunit;
 
 namespace EdgeRuntime.Tests.Unit.Journal.AsOf;
 

@@ -4,6 +4,7 @@ using EdgeRuntime.Journal.AsOf;
 using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Journal.Sealed;
 using EdgeRuntime.Tests.Kit;
+using Xunit;
 
 namespace EdgeRuntime.Tests.Unit.Journal.AsOf;
 
@@ -17,7 +18,7 @@ public sealed class DamagedUnitTests
     {
         using AsOfFolder folder = await AsOfFolder.With(new RandomFloor(11).Batches(250), segmentBytes: 8192);
         folder.Seal(1, groupRows: 60, pageRows: 16);
-        string file = folder.NameOf(1, part);
+        string file = AsOfFolder.NameOf(1, part);
         var naive = new NaiveHistory(folder.Stored);
         var random = new Random(11);
         int named = 0;
@@ -56,7 +57,7 @@ public sealed class DamagedUnitTests
     {
         using AsOfFolder folder = await AsOfFolder.With(new RandomFloor(12).Batches(200));
         folder.Seal(1, groupRows: 60, pageRows: 16);
-        string file = folder.NameOf(1, UnitFile.Index);
+        string file = AsOfFolder.NameOf(1, UnitFile.Index);
         UnitIndex.Verify(new RealDisk(), folder.Folder, file);
         var random = new Random(12);
         foreach (int _ in Enumerable.Range(0, 200))
@@ -74,10 +75,10 @@ public sealed class DamagedUnitTests
     {
         using AsOfFolder folder = await AsOfFolder.With(new RandomFloor(13).Batches(60));
         StoredBatch[] turned = [.. folder.Stored.Select((stored, i) => stored with { Frame = folder.Stored[^(i + 1)].Frame })];
-        File.WriteAllBytes(Path.Combine(folder.Folder, folder.NameOf(9, UnitFile.Samples)), SealedFiles.SamplesOf([.. turned[30..], .. turned[..30]], 20, 16));
-        File.WriteAllBytes(Path.Combine(folder.Folder, folder.NameOf(9, UnitFile.Batches)), SealedFiles.BatchesOf(folder.Stored, 16));
+        File.WriteAllBytes(Path.Combine(folder.Folder, AsOfFolder.NameOf(9, UnitFile.Samples)), SealedFiles.SamplesOf([.. turned[30..], .. turned[..30]], 20, 16));
+        File.WriteAllBytes(Path.Combine(folder.Folder, AsOfFolder.NameOf(9, UnitFile.Batches)), SealedFiles.BatchesOf(folder.Stored, 16));
         JournalCorruptException wrong = Assert.Throws<JournalCorruptException>(() =>
-            UnitIndex.Write(new RealDisk(), folder.Folder, folder.NameOf(9, UnitFile.Samples), folder.NameOf(9, UnitFile.Index)));
-        Assert.Equal(folder.NameOf(9, UnitFile.Samples), wrong.Segment);
+            UnitIndex.Write(new RealDisk(), folder.Folder, AsOfFolder.NameOf(9, UnitFile.Samples), AsOfFolder.NameOf(9, UnitFile.Index)));
+        Assert.Equal(AsOfFolder.NameOf(9, UnitFile.Samples), wrong.Segment);
     }
 }
