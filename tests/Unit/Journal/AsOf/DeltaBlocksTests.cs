@@ -1,4 +1,5 @@
 using EdgeRuntime.Journal.Sealed.Pages;
+using Xunit;
 
 namespace EdgeRuntime.Tests.Unit.Journal.AsOf;
 
