@@ -6,10 +6,12 @@ namespace EdgeRuntime.Journal.AsOf;
 public readonly record struct AsOfAsk(int Tag, EventTime At);
 
 /// <summary>One answer of a join.</summary>
-/// <param name="Ask">The number of the question; where every tag is asked at every moment, the number of the moment.</param>
 /// <param name="Tag">The number of the tag.</param>
 /// <param name="IsThere">Whether there is a sample; without one the rest is empty.</param>
-public readonly record struct Joined(int Ask, int Tag, bool IsThere, Quality Quality, EventTime Event, TagValue Value);
+public readonly record struct Joined(int Tag, bool IsThere, Quality Quality, EventTime Event, TagValue Value);
 
-/// <summary>Takes some answers. The memory is used again afterwards, and the reader must not be asked from here.</summary>
-public delegate void JoinedRows(ReadOnlySpan<Joined> rows);
+/// <summary>
+/// Takes an answer and the numbers of the questions that it answers: moments close together often have the same. The memory is used again
+/// afterwards, and the reader must not be asked from here.
+/// </summary>
+public delegate void JoinedRows(in Joined answer, ReadOnlySpan<int> asks);

@@ -4,18 +4,14 @@ namespace EdgeRuntime.Journal.AsOf;
 
 public sealed partial class AsOfReader
 {
-    const int JoinedRowsMax = 512;
-
-    readonly Joined[] _joined = new Joined[JoinedRowsMax];
     readonly List<int> _pieces = [];
     readonly List<LateRow> _late = [];
     long[] _times = [];
     long[] _numbers = [];
-    int _joinedCount;
 
     /// <summary>
     /// The value of every tag at every moment, as <see cref="TryLast"/> would give them one by one, at a small part of the cost. Answers
-    /// come tag by tag, and of one tag in the order of the moments' times; <see cref="Joined.Ask"/> is the number of the moment.
+    /// come tag by tag, and of one tag in the order of the moments' times; a question's number is that of its moment.
     /// </summary>
     /// <exception cref="JournalCorruptException">A stored byte that an answer needs is not what was written; what was given before is good.</exception>
     public void Join(IReadOnlyList<string> tags, ReadOnlySpan<EventTime> moments, Position? knownAt, JoinedRows sink)
@@ -29,7 +25,7 @@ public sealed partial class AsOfReader
             JoinTag(tags[tag], tag, times, asks, knownAt ?? s_everything, sink);
     }
 
-    /// <summary>The same for questions of which each has its own tag. <see cref="Joined.Ask"/> is the number of the question.</summary>
+    /// <summary>The same for questions of which each has its own tag. The numbers are theirs in the list.</summary>
     /// <exception cref="ArgumentException">A question has a tag that is not in the list.</exception>
     /// <exception cref="JournalCorruptException">A stored byte that an answer needs is not what was written; what was given before is good.</exception>
     public void Join(IReadOnlyList<string> tags, ReadOnlySpan<AsOfAsk> asks, Position? knownAt, JoinedRows sink)
@@ -83,7 +79,6 @@ public sealed partial class AsOfReader
             return;
         lock (_lock)
         {
-            _joinedCount = 0;
             int ask = 0;
             if (_tags.TryGetValue(name, out TagHistory? history))
             {
@@ -94,10 +89,8 @@ public sealed partial class AsOfReader
                 ask = Chain(runs, known, times, asks, tag, sink);
             }
 
-            for (; ask < asks.Length; ask++)
-                Give(new Joined(asks[ask], tag, false, default, default, default), sink);
-            if (_joinedCount > 0)
-                sink(_joined.AsSpan(0, _joinedCount));
+            if (ask < asks.Length)
+                sink(new Joined(tag, false, default, default, default), asks[ask..]);
         }
     }
 
@@ -152,19 +145,24 @@ public sealed partial class AsOfReader
             if (last.Run < 0)
             {
                 // Questions before the first row of the chain have no answer from it; a late row may still be one.
+                int from = ask;
                 while (rows.Length > 0 && ask < times.Length && times[ask] < rows[0])
-                    GiveBetter(runs, asks[ask], tag, times[ask++], ref late, default, default, sink);
+                    ask++;
+                GiveBetter(runs, times[from..ask], asks[from..ask], ref late, default, new Joined(tag, false, default, default, default), sink);
             }
             else
             {
                 while (row < rows.Length && rows[row] < last.Time)
                     row++;
                 long first = row < rows.Length ? rows[row] : long.MaxValue;
+                int from = ask;
                 while (ask < times.Length && times[ask] < first && row < rows.Length)
+                    ask++;
+                if (ask > from)
                 {
                     if (!isChained)
                         (chained, isChained) = (Answer(runs, last, tag), true);
-                    GiveBetter(runs, asks[ask], tag, times[ask++], ref late, last, chained, sink);
+                    GiveBetter(runs, times[from..ask], asks[from..ask], ref late, last, chained, sink);
                 }
             }
 
@@ -174,14 +172,10 @@ public sealed partial class AsOfReader
             isChained = false;
         }
 
-        for (; ask < times.Length && last.Run >= 0; ask++)
-        {
-            if (!isChained)
-                (chained, isChained) = (Answer(runs, last, tag), true);
-            GiveBetter(runs, asks[ask], tag, times[ask], ref late, last, chained, sink);
-        }
-
-        return ask;
+        if (ask == times.Length || last.Run < 0)
+            return ask;
+        GiveBetter(runs, times[ask..], asks[ask..], ref late, last, isChained ? chained : Answer(runs, last, tag), sink);
+        return times.Length;
     }
 
     // Answers what lies between the rows of one run; gives its last row of the chain, whose own questions may go on in the next run.
@@ -231,15 +225,14 @@ public sealed partial class AsOfReader
 
             var last = new ChainRow { Time = top, Run = number, Row = row };
             chained = numbersFrom != int.MaxValue
-                ? new Joined(0, tag, true, quality, new EventTime(top), Value(kind, _numbers[row - numbersFrom], scale))
+                ? new Joined(tag, true, quality, new EventTime(top), Value(kind, _numbers[row - numbersFrom], scale))
                 : Answer(runs, last, tag);
             long until = rows[next];
+            int from = ask;
             do
-            {
-                GiveBetter(runs, asks[ask], tag, times[ask], ref late, last, chained, sink);
                 ask++;
-            }
             while (ask < times.Length && times[ask] < until);
+            GiveBetter(runs, times[from..ask], asks[from..ask], ref late, last, chained, sink);
         }
 
         return new() { Time = top, Run = number, Row = row };
@@ -256,34 +249,34 @@ public sealed partial class AsOfReader
     {
         Wake(runs[row.Run]);
         (Quality quality, TagValue value) = runs[row.Run].Value(row.Row, _block);
-        return new(0, tag, true, quality, new EventTime(row.Time), value);
+        return new(tag, true, quality, new EventTime(row.Time), value);
     }
 
-    // The newer of the chain's row and the late one; questions come in the order of their times.
-    void GiveBetter(List<Run> runs, int ask, int tag, long at, ref int late, in ChainRow last, in Joined chained, JoinedRows sink)
+    // The newer of the chain's row and the late one, for questions in the order of their times.
+    void GiveBetter(
+        List<Run> runs, ReadOnlySpan<long> times, ReadOnlySpan<int> asks, ref int late, in ChainRow last, in Joined chained, JoinedRows sink)
     {
-        while (late + 1 < _late.Count && _late[late + 1].Time <= at)
-            late++;
-        bool isThere = chained.IsThere;
-        if (late >= 0 && (!isThere || _late[late].CompareTo(new LateRow(last.Time, last.Run, last.Row)) > 0))
+        while (!times.IsEmpty)
         {
-            LateRow better = _late[late];
-            Joined answer = Answer(runs, new ChainRow { Time = better.Time, Run = better.Run, Row = better.Row }, tag);
-            Give(answer with { Ask = ask }, sink);
-        }
-        else
-        {
-            Give(isThere ? chained with { Ask = ask } : new Joined(ask, tag, false, default, default, default), sink);
-        }
-    }
+            while (late + 1 < _late.Count && _late[late + 1].Time <= times[0])
+                late++;
 
-    void Give(in Joined row, JoinedRows sink)
-    {
-        _joined[_joinedCount++] = row;
-        if (_joinedCount < _joined.Length)
-            return;
-        _joinedCount = 0;
-        sink(_joined);
+            // As far as the same late row is the last one.
+            int end = times.Length;
+            if (late + 1 < _late.Count && _late[late + 1].Time <= times[^1])
+            {
+                end = 1;
+                while (times[end] < _late[late + 1].Time)
+                    end++;
+            }
+
+            if (late >= 0 && (!chained.IsThere || _late[late].CompareTo(new LateRow(last.Time, last.Run, last.Row)) > 0))
+                sink(Answer(runs, new ChainRow { Time = _late[late].Time, Run = _late[late].Run, Row = _late[late].Row }, chained.Tag), asks[..end]);
+            else
+                sink(chained, asks[..end]);
+            times = times[end..];
+            asks = asks[end..];
+        }
     }
 
     struct ChainRow

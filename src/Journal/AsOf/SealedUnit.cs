@@ -313,7 +313,11 @@ sealed class SealedUnit(IDisk disk, string folder, string indexFile, UnitIndexHe
         bool better = false;
         for (; block >= firstBlock; block--)
         {
+            if (page.TryBounds(block, out long least, out long most) && (least > at || (isThere && most <= best)))
+                continue;
             int count = delta.Decode(block, _block), start = block * size;
+            if ((piece.Flags & PieceFlags.Rising) == 0)
+                page.NoteBounds(block, _block.AsSpan(0, count));
             int from = Math.Max(first - start, 0);
             for (int i = Math.Min(count, end - start) - 1; i >= from; i--)
             {

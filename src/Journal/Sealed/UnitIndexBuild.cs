@@ -302,6 +302,7 @@ sealed class UnitIndexBuild : IDisposable
                 throw new InvalidDataException("a page is longer than its column chunk");
             int all = header.HeaderBytes + header.PackedBytes;
             Page page = _pages.Unpack(bytes.AsSpan(at, all), column.Type, column.Optional, chunk.Codec);
+            page.Check();
             if (header.IsDictionary)
             {
                 dictionary = page;

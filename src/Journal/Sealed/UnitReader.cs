@@ -313,9 +313,9 @@ sealed class UnitReader : IDisposable
         {
             long[] frames = new long[count];
             int[] indexes = new int[count];
-            _facts.Column(reader, UnitSchema.Facts.Batch, frames.AsSpan());
-            _facts.Column(reader, UnitSchema.Facts.Index, indexes.AsSpan());
-            _facts.Bytes(reader, UnitSchema.Facts.Fact, count, optional: false, (row, bytes) => facts[row] = Span(bytes).ToArray());
+            _facts.Column(reader, UnitSchema.FactColumns.Batch, frames.AsSpan());
+            _facts.Column(reader, UnitSchema.FactColumns.Index, indexes.AsSpan());
+            _facts.Bytes(reader, UnitSchema.FactColumns.Fact, count, optional: false, (row, bytes) => facts[row] = Span(bytes).ToArray());
             for (int at = 0, row = 0; row < count; at++)
             {
                 for (int i = 0; i < _factCount[at]; i++, row++)

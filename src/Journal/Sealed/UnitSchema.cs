@@ -24,7 +24,7 @@ static class UnitSchema
         public const int Batch = 0, IngestTime = 1, Origin = 2, Key = 3, Samples = 4, Facts = 5;
     }
 
-    public static class Facts
+    public static class FactColumns
     {
         public const int Batch = 0, Index = 1, Kind = 2, IngestTime = 3, Fact = 4;
     }

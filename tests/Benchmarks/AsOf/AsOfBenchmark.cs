@@ -42,17 +42,17 @@ static class AsOfBenchmark
         using AsOfReader reader = AsOfReader.Open(folder, new RealDisk());
         var random = new Random(1);
         long span = seconds * 1_000_000_000L;
-        AsOfAsk[] narrow = [.. Enumerable.Range(0, Moments).Select(_ => floor.Start + random.NextInt64(span)).Order().Select(at => new AsOfAsk(random.Next(AsOfFloor.Tags), new EventTime(at)))];
-        EventTime[] moments = [.. Enumerable.Range(0, WideMoments).Select(_ => new EventTime(floor.Start + random.NextInt64(span))).OrderBy(at => at.UnixNanoseconds)];
+        AsOfAsk[] narrow = [.. Enumerable.Range(0, Moments).Select(_ => AsOfFloor.Start + random.NextInt64(span)).Order().Select(at => new AsOfAsk(random.Next(AsOfFloor.Tags), new EventTime(at)))];
+        EventTime[] moments = [.. Enumerable.Range(0, WideMoments).Select(_ => new EventTime(AsOfFloor.Start + random.NextInt64(span))).OrderBy(at => at.UnixNanoseconds)];
         string[] wide = [.. Enumerable.Range(0, WideTags).Select(i => floor.Names[i * 6 + 3])];
         duck.Ask(floor.Names, [.. narrow.Select(ask => (ask.Tag, ask.At.UnixNanoseconds))], "narrow");
         duck.Ask(wide, [.. Enumerable.Range(0, WideMoments * WideTags).Select(i => (i % WideTags, moments[i / WideTags].UnixNanoseconds))], "wide");
 
-        bool same = Same("1 tag", duck, "narrow", Moments, sink => reader.Join(floor.Names, narrow, null, sink), row => row.Ask)
-            & Same("32 tags", duck, "wide", WideMoments * WideTags, sink => reader.Join(wide, moments, null, sink), row => row.Ask * WideTags + row.Tag);
+        bool same = Same("1 tag", duck, "narrow", Moments, sink => reader.Join(floor.Names, narrow, null, sink), (ask, _) => ask)
+            & Same("32 tags", duck, "wide", WideMoments * WideTags, sink => reader.Join(wide, moments, null, sink), (ask, tag) => ask * WideTags + tag);
         double one = Ratio("join, 1 tag per moment", rounds, () => duck.Sum("narrow"), sink => reader.Join(floor.Names, narrow, null, sink));
         double many = Ratio("join, 32 tags per moment", rounds, () => duck.Sum("wide"), sink => reader.Join(wide, moments, null, sink));
-        (double cold, double warm) = VectorP50(reader, wide, floor.Start, span, random);
+        (double cold, double warm) = VectorP50(reader, wide, AsOfFloor.Start, span, random);
         bool ok = Target("asof.join-1-tag", one, 6, 25, least: true)
             & Target("asof.join-32-tags", many, 20, 100, least: true)
             & Target("asof.vector-p50-ms", cold, 0.5, 0.02, least: false);
@@ -60,18 +60,18 @@ static class AsOfBenchmark
         return ok && same ? 0 : 1;
     }
 
-    static bool Same(string what, DuckAsOf duck, string table, int asks, Action<JoinedRows> join, Func<Joined, int> number)
+    static bool Same(string what, DuckAsOf duck, string table, int asks, Action<JoinedRows> join, Func<int, int, int> number)
     {
         long[] times = new long[asks];
         double[] values = new double[asks];
         duck.Answers(table, times, values);
         int given = 0, differ = 0;
-        join(rows =>
+        join((in Joined row, ReadOnlySpan<int> of) =>
         {
-            foreach (Joined row in rows)
+            foreach (int one in of)
             {
                 given++;
-                int ask = number(row);
+                int ask = number(one, row.Tag);
                 bool equal = row.IsThere
                     ? times[ask] == row.Event.UnixNanoseconds && BitConverter.DoubleToInt64Bits(values[ask]) == BitConverter.DoubleToInt64Bits(row.Value.Double)
                     : times[ask] == -1;
@@ -108,15 +108,16 @@ static class AsOfBenchmark
     static (long Rows, long Times, long Hundredths) Sum(Action<JoinedRows> join)
     {
         long count = 0, times = 0, hundredths = 0;
-        join(rows =>
+        join((in Joined row, ReadOnlySpan<int> of) =>
         {
-            foreach (ref readonly Joined row in rows)
+            if (!row.IsThere)
+                return;
+            long time = (row.Event.UnixNanoseconds - DuckAsOf.Base) / 1_000_000, value = (long)Math.Round(row.Value.Double * 100);
+            foreach (int _ in of)
             {
-                if (!row.IsThere)
-                    continue;
                 count++;
-                times += (row.Event.UnixNanoseconds - DuckAsOf.Base) / 1_000_000;
-                hundredths += (long)Math.Round(row.Value.Double * 100);
+                times += time;
+                hundredths += value;
             }
         });
         return (count, times, hundredths);

@@ -38,7 +38,7 @@ sealed class AsOfFloor
     public string Folder { get; }
     public string[] Names { get; }
     public long Values { get; private set; }
-    public long Start => SampleBuilder.Epoch.UnixNanoseconds;
+    public static long Start => SampleBuilder.Epoch.UnixNanoseconds;
     public List<string> SampleFiles { get; } = [];
 
     /// <summary>Writes the units, and an open segment's worth of nothing behind them.</summary>

@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-
 namespace EdgeRuntime.Journal.Sealed.Pages;
 
 /// <summary>
@@ -23,6 +19,10 @@ sealed class DeltaBlocks
     long[] _starts = [];
     int _miniblocks;
     int _miniblockValues;
+    int _end;
+
+    // Blocks up to here have a known start: going over a block is done when it is first needed, and what lies behind it never is.
+    int _known;
 
     public int Values { get; private set; }
 
@@ -34,7 +34,12 @@ sealed class DeltaBlocks
     public int MemoryBytes => _offsets.Length * (sizeof(int) + sizeof(long));
 
     /// <summary>The first value of a block.</summary>
-    public long StartOf(int block) => _starts[block];
+    public long StartOf(int block)
+    {
+        if (block > _known)
+            KnowUpTo(block);
+        return _starts[block];
+    }
 
     /// <param name="bytes">Must be readable <see cref="PaddingBytes"/> behind <paramref name="end"/>, and stay as it is.</param>
     /// <exception cref="InvalidDataException">The bytes are no such encoding.</exception>
@@ -60,12 +65,30 @@ sealed class DeltaBlocks
             _offsets = new int[Blocks];
         }
 
-        long value = first;
-        for (int block = 0; block < Blocks; block++)
+        _end = end;
+        _known = 0;
+        if (Blocks > 0)
+            (_starts[0], _offsets[0]) = (first, at);
+    }
+
+    /// <summary>Goes over everything, so that whatever is wrong shows now.</summary>
+    /// <exception cref="InvalidDataException">The bytes are no such encoding.</exception>
+    public void Check()
+    {
+        if (Blocks == 0)
+            return;
+        KnowUpTo(Blocks - 1);
+        int at = _offsets[Blocks - 1];
+        Pass(Blocks - 1, 0, ref at, _end);
+    }
+
+    void KnowUpTo(int block)
+    {
+        for (; _known < block; _known++)
         {
-            _starts[block] = value;
-            _offsets[block] = at;
-            value = Pass(block, value, ref at, end);
+            int at = _offsets[_known];
+            _starts[_known + 1] = Pass(_known, _starts[_known], ref at, _end);
+            _offsets[_known + 1] = at;
         }
     }
 
@@ -73,7 +96,7 @@ sealed class DeltaBlocks
     public int Decode(int block, Span<long> into)
     {
         int count = Math.Min(BlockValues, Values - block * BlockValues);
-        long value = _starts[block];
+        long value = StartOf(block);
         into[0] = value;
         if (count > 1)
             Unpack(_offsets[block], value, into.Slice(1, count - 1));
@@ -173,84 +196,5 @@ sealed class DeltaBlocks
         }
 
         throw new InvalidDataException("a delta page has a number of more than 64 bits");
-    }
-}
-
-/// <summary>Numbers of 0 to 64 bits side by side, the lowest bit first.</summary>
-static class Bits
-{
-    // Eight bytes read at any bit hold at least this many.
-    const int WidthInOneRead = 57;
-
-    /// <summary>The numbers added up.</summary>
-    public static long Sum(byte[] bytes, int at, int width, int count)
-    {
-        ref byte from = ref MemoryMarshal.GetArrayDataReference(bytes);
-        long sum = 0;
-        if (width > WidthInOneRead)
-        {
-            for (int i = 0; i < count; i++)
-                sum += (long)Wide(ref from, at, i * width, width);
-            return sum;
-        }
-
-        ulong mask = (1UL << width) - 1;
-        ref byte here = ref Unsafe.Add(ref from, at);
-        int bit = 0;
-        for (int i = 0; i < count; i++, bit += width)
-            sum += (long)((Word(ref here, bit >> 3) >> (bit & 7)) & mask);
-        return sum;
-    }
-
-    /// <summary>Every value is the one before it, plus <paramref name="least"/>, plus the next number; gives the last.</summary>
-    public static long Unpack(byte[] bytes, int at, int width, long least, long value, Span<long> into)
-    {
-        ref byte from = ref MemoryMarshal.GetArrayDataReference(bytes);
-        ref long to = ref MemoryMarshal.GetReference(into);
-        int count = into.Length;
-        if (width == 0)
-        {
-            for (int i = 0; i < count; i++)
-                Unsafe.Add(ref to, i) = value += least;
-            return value;
-        }
-
-        if (width > WidthInOneRead)
-        {
-            for (int i = 0; i < count; i++)
-                Unsafe.Add(ref to, i) = value += least + (long)Wide(ref from, at, i * width, width);
-            return value;
-        }
-
-        ulong mask = (1UL << width) - 1;
-        ref byte here = ref Unsafe.Add(ref from, at);
-        int bit = 0;
-        for (int i = 0; i < count; i++, bit += width)
-            Unsafe.Add(ref to, i) = value += least + (long)((Word(ref here, bit >> 3) >> (bit & 7)) & mask);
-        return value;
-    }
-
-    /// <summary>One number of at most 57 bits.</summary>
-    public static ulong At(byte[] bytes, int at, int width, int index)
-    {
-        int bit = index * width;
-        return (Word(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(bytes), at), bit >> 3) >> (bit & 7)) & ((1UL << width) - 1);
-    }
-
-    static ulong Wide(ref byte from, int at, int bit, int width)
-    {
-        int shift = bit & 7;
-        ref byte here = ref Unsafe.Add(ref from, at + (bit >> 3));
-        ulong low = Word(ref here, 0) >> shift;
-        if (shift + width > 64)
-            low |= (ulong)Unsafe.Add(ref here, 8) << (64 - shift);
-        return width == 64 ? low : low & ((1UL << width) - 1);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static ulong Word(ref byte from, int offset)
-    {
-        ulong word = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref from, offset));
-        return BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);
     }
 }

@@ -21,6 +21,8 @@ sealed class Page
     int _end;
     bool _allPresent;
     int[] _textAt = [];
+    long[] _least = [];
+    long[] _most = [];
 
     /// <param name="scratch">Room for one block, which many pages may share.</param>
     public Page(byte[] bytes, long[] scratch)
@@ -48,12 +50,54 @@ sealed class Page
     /// <summary>The blocks of a column that is delta-packed and required.</summary>
     public DeltaBlocks Delta => _encoding == PageEncoding.Delta ? _delta : throw new InvalidDataException("a page is not delta-packed");
 
+    /// <summary>Between which values a block of <see cref="Delta"/> lies, once <see cref="NoteBounds"/> was told; else false.</summary>
+    public bool TryBounds(int block, out long least, out long most)
+    {
+        bool known = block < _least.Length && _least[block] <= _most[block];
+        (least, most) = known ? (_least[block], _most[block]) : (0, 0);
+        return known;
+    }
+
+    public void NoteBounds(int block, ReadOnlySpan<long> values)
+    {
+        if (_least.Length < _delta.Blocks)
+        {
+            _least = new long[_delta.Blocks];
+            _most = new long[_delta.Blocks];
+            ForgetBounds();
+        }
+
+        long least = values[0], most = values[0];
+        foreach (long one in values)
+        {
+            least = Math.Min(least, one);
+            most = Math.Max(most, one);
+        }
+
+        (_least[block], _most[block]) = (least, most);
+    }
+
+    void ForgetBounds()
+    {
+        _least.AsSpan().Fill(1);
+        _most.AsSpan().Clear();
+    }
+
+    /// <summary>Reads everything, so that whatever is wrong with the bytes shows now and not in a look-up.</summary>
+    /// <exception cref="InvalidDataException">They are not what the header says.</exception>
+    public void Check()
+    {
+        if (_encoding == PageEncoding.Delta && Present > 0)
+            _delta.Check();
+    }
+
     public bool IsDictionaryPlaces => _encoding is PageEncoding.Dictionary or PageEncoding.PlainDictionary;
 
     /// <summary>Takes the unpacked bytes, which lie in <see cref="Bytes"/>, for what <paramref name="header"/> says they are.</summary>
     /// <exception cref="InvalidDataException">They are not.</exception>
     public void Open(PageHeader header, ParquetType type, bool optional)
     {
+        ForgetBounds();
         Rows = header.Values;
         _encoding = header.IsDictionary && header.Encoding == PageEncoding.PlainDictionary ? PageEncoding.Plain : header.Encoding;
         _type = type;

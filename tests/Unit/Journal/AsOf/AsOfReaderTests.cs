@@ -85,28 +85,32 @@ public sealed class AsOfReaderTests
             AsOfAsk[] asks = [.. Enumerable.Range(0, random.Next(400)).Select(_ => new AsOfAsk(random.Next(tags.Length), SampleBuilder.At(900 + random.Next(round * 40 + 1))))];
             var answers = new Joined[asks.Length];
             int given = 0;
-            reader.Join(tags, asks, known, rows =>
+            reader.Join(tags, asks, known, (in Joined answer, ReadOnlySpan<int> of) =>
             {
-                given += rows.Length;
-                foreach (Joined row in rows)
-                    answers[row.Ask] = row;
+                given += of.Length;
+                foreach (int ask in of)
+                    answers[ask] = answer;
             });
             Assert.Equal(asks.Length, given);
             for (int i = 0; i < asks.Length; i++)
-                Assert.Equal(OneByOne(reader, tags, i, asks[i].Tag, asks[i].At, known), answers[i]);
+                Assert.Equal(OneByOne(reader, tags, asks[i].Tag, asks[i].At, known), answers[i]);
 
             EventTime[] moments = [.. asks.Select(ask => ask.At)];
-            List<Joined> all = [];
-            reader.Join(tags, moments, known, rows => all.AddRange(rows));
-            Assert.Equal(tags.Length * moments.Length, all.DistinctBy(row => (row.Ask, row.Tag)).Count());
-            Assert.All(all, row => Assert.Equal(OneByOne(reader, tags, row.Ask, row.Tag, moments[row.Ask], known), row));
+            List<(int Ask, Joined Answer)> all = [];
+            reader.Join(tags, moments, known, (in Joined answer, ReadOnlySpan<int> of) =>
+            {
+                foreach (int ask in of)
+                    all.Add((ask, answer));
+            });
+            Assert.Equal(tags.Length * moments.Length, all.DistinctBy(row => (row.Ask, row.Answer.Tag)).Count());
+            Assert.All(all, row => Assert.Equal(OneByOne(reader, tags, row.Answer.Tag, moments[row.Ask], known), row.Answer));
         }
     }
 
-    static Joined OneByOne(AsOfReader reader, string[] tags, int ask, int tag, EventTime at, Position? known) =>
+    static Joined OneByOne(AsOfReader reader, string[] tags, int tag, EventTime at, Position? known) =>
         reader.TryLast(tags[tag], at, known, out KnownSample found)
-            ? new(ask, tag, true, found.Sample.Quality, found.Sample.Event, found.Sample.Value)
-            : new(ask, tag, false, default, default, default);
+            ? new(tag, true, found.Sample.Quality, found.Sample.Event, found.Sample.Value)
+            : new(tag, false, default, default, default);
 
     [Fact]
     public async Task Samples_that_a_unit_takes_over_are_answered_for_all_the_time()
