@@ -12,44 +12,10 @@ case "${1:-}" in
     *) echo "main-job.sh: unknown argument $1; known: --full" >&2; exit 2 ;;
 esac
 
-work=$(mktemp -d)
-service=''
-trap '[ -n "$service" ] && kill "$service" 2> /dev/null; rm -rf "$work"' EXIT
-clone=$work/edgeruntime
-missed=0
-export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
-export EDGERUNTIME_ACCEPT=1 EDGERUNTIME_FIGURES=$work/figures
-
-ok() { printf 'ok    %s\n' "$1"; [ -n "${2:-}" ] && printf '        %s\n' "$2"; return 0; }
-
-miss() { printf 'MISS  %s\n' "$1"; [ -n "${2:-}" ] && printf '        %s\n' "$2"; missed=$((missed + 1)); }
-
-# check LINE SUITE FILTER...: runs tests; ok when all passed and none was skipped.
-check() {
-    local line=$1 suite=$2
-    shift 2
-    : > "$EDGERUNTIME_FIGURES"
-    local log=$work/test.log
-    "$clone/artifacts/bin/EdgeRuntime.Tests.$suite/debug/EdgeRuntime.Tests.$suite" "$@" > "$log" 2>&1 < /dev/null
-    local exit=$? figures summary
-    figures=$(paste -sd'|' "$EDGERUNTIME_FIGURES" | sed 's/|/\n        /g')
-    summary=$(grep -o 'Total: .*' "$log" | tail -n 1)
-    if [ $exit -eq 0 ] && [[ $summary == *"Failed: 0, Skipped: 0"* ]] && [[ $summary != "Total: 0"* ]]; then
-        ok "$line" "${figures:-$summary}"
-    else
-        miss "$line" "${summary:-the tests did not run}"
-        sed 's/\x1b\[[0-9;]*m//g' "$log" | grep -E -A 4 '\[FAIL\]|\[SKIP\]|error' | head -n 20 | sed 's/^/        /'
-    fi
-}
+source tests/accept/line.sh
 
 # healthy PORT: /health answers 200. Plain bash, so that nothing needs to be installed.
 healthy() { (exec 3<> "/dev/tcp/127.0.0.1/$1" && printf 'GET /health HTTP/1.0\r\n\r\n' >&3 && read -r -t 5 line <&3 && [[ $line == *' 200 '* ]]) 2> /dev/null; }
-
-seconds() { awk -v a="$1" -v b="$(date +%s.%N)" 'BEGIN { printf "%.1f", b - a }'; }
-
-git clone -q "$repository" "$clone" || exit 2
-[ -d "$repository/../shared" ] && ln -s "$(cd "$repository/../shared" && pwd)" "$work/shared"
-cd "$clone" || exit 2
 
 # ---- The two README commands, build time, first decision ----
 began=$(date +%s.%N)
