@@ -44,5 +44,8 @@ public static class Origins
     /// <summary>What a pipeline made of old data, on request. Nobody was told, nothing decided by it.</summary>
     public const string Backfill = "backfill";
 
-    public static bool IsReserved(string name) => name is Clock or Engine or Shadow or Service or Gaps or Backfill;
+    /// <summary>Stands in a sealed unit for a batch that a repair has named as lost; no reader gives it as a batch.</summary>
+    public const string Lost = "lost";
+
+    public static bool IsReserved(string name) => name is Clock or Engine or Shadow or Service or Gaps or Backfill or Lost;
 }

@@ -13,6 +13,7 @@ public enum GapCause : byte
     Thinned = 6,
     BoxOff = 7,
     Overflow = 8,
+    Deleted = 9,
 }
 
 /// <summary>An interval of which we know that something is missing, and why.</summary>

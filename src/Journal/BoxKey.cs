@@ -13,6 +13,7 @@ public sealed class BoxKey : ICheckpointSigner, IDisposable
 {
     public const string PrivateName = "box.pem";
     public const string PublicName = "box.pub.pem";
+    const string FormerPrefix = "former-";
     const string NewSuffix = ".new";
     const int FileBytesMax = 16 << 10;
 
@@ -55,7 +56,26 @@ public sealed class BoxKey : ICheckpointSigner, IDisposable
     {
         if (!disk.List(folder).Contains(PublicName, StringComparer.Ordinal))
             return null;
-        string path = Path.Combine(folder, PublicName);
+        return FingerprintOf(Path.Combine(folder, PublicName), disk);
+    }
+
+    /// <summary>Fingerprints of the keys that this box signed with before it was restored without them.</summary>
+    /// <exception cref="IOException">A file is no public key.</exception>
+    public static IReadOnlyList<Digest> FormerIn(string folder, IDisk disk) =>
+        [.. disk.List(folder).Where(name => name.StartsWith(FormerPrefix, StringComparison.Ordinal)).Select(name => FingerprintOf(Path.Combine(folder, name), disk))];
+
+    /// <summary>Where the private key is not there any more: keeps the public one under a name of its own, so that what it signed stays provable beside a new key.</summary>
+    /// <exception cref="IOException">The file is no public key.</exception>
+    public static void RetirePublic(string folder, IDisk disk)
+    {
+        if (FingerprintIn(folder, disk) is not { } fingerprint || disk.List(folder).Contains(PrivateName, StringComparer.Ordinal))
+            return;
+        disk.Rename(Path.Combine(folder, PublicName), Path.Combine(folder, $"{FormerPrefix}{fingerprint.Short}.pub.pem"));
+        disk.SyncFolder(folder);
+    }
+
+    static Digest FingerprintOf(string path, IDisk disk)
+    {
         using var key = ECDsa.Create();
         Import(key, path, disk);
         return Digest.Of(key.ExportSubjectPublicKeyInfo());

@@ -5,4 +5,8 @@ namespace EdgeRuntime.Journal;
 /// <param name="Offset">Byte offset in the segment at which the damage starts.</param>
 /// <param name="Frame">The batch that is lost; 0 when no batch is (an end mark or the segment's own header is damaged).</param>
 /// <param name="What">What is wrong, as the end of a sentence.</param>
-public sealed record DamagedFrame(string Segment, long Offset, long Frame, string What);
+public sealed record DamagedFrame(string Segment, long Offset, long Frame, string What)
+{
+    /// <summary>A repair has said so: a known loss, which readers step over.</summary>
+    public bool IsRepaired { get; init; }
+}

@@ -1,4 +1,5 @@
 using EdgeRuntime.Journal.Disks;
+using EdgeRuntime.Journal.Repair;
 using EdgeRuntime.Journal.Sealed;
 using EdgeRuntime.Journal.Segments;
 
@@ -15,7 +16,7 @@ sealed record JournalOpening(SegmentWriter Writer, OpenReport Report, UnitCatalo
         var catalog = UnitCatalog.Of(disk, folder, names);
         SealingLeftovers.Remove(disk, folder, names, catalog);
         long[] segments = [.. SegmentName.NumbersIn(names).Where(number => number > catalog.Last)];
-        RefuseHoles(catalog, segments);
+        RefuseHoles(catalog, segments, names);
 
         // A name that a failed flush left in memory only must not be built upon.
         disk.SyncFolder(folder);
@@ -46,7 +47,7 @@ sealed record JournalOpening(SegmentWriter Writer, OpenReport Report, UnitCatalo
     }
 
     /// <summary>Sealed units first, hot segments behind them, no number missing in between. Retention takes from the front, so the first may be any.</summary>
-    static void RefuseHoles(UnitCatalog catalog, long[] segments)
+    static void RefuseHoles(UnitCatalog catalog, long[] segments, IReadOnlyList<string> names)
     {
         for (int i = 1; i < catalog.Numbers.Count; i++)
         {
@@ -54,9 +55,11 @@ sealed record JournalOpening(SegmentWriter Writer, OpenReport Report, UnitCatalo
                 throw new JournalCorruptException(UnitFile.CheckpointOf(catalog.Numbers[i - 1] + 1), 0, 0, "the checkpoint is missing although later ones are there");
         }
 
-        for (int i = 0; i < segments.Length; i++)
+        // A missing segment that a repair has named is a known loss.
+        long[] known = [.. segments.Concat(names.Select(SegmentHoles.NumberOf).Where(n => n > catalog.Last)).Distinct().Order()];
+        for (int i = 0; i < known.Length; i++)
         {
-            if (segments[i] != catalog.Last + i + 1)
+            if (known[i] != catalog.Last + i + 1)
                 throw new JournalCorruptException(SegmentName.Of(catalog.Last + i + 1), 0, 0, "the segment file is missing although later ones are there");
         }
 

@@ -37,6 +37,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
     readonly UnitCatalog _catalog;
     readonly IngestIndex _ingest;
     readonly BackgroundSealer? _sealer;
+    readonly ICheckpointSigner? _signer;
     volatile JournalTail _tail;
     volatile IOException? _failure;
     volatile bool _closed;
@@ -64,6 +65,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
             // The only continuation is the writer's own wake-up; through the thread pool it would come late when the pool is busy.
             AllowSynchronousContinuations = true,
         });
+        _signer = signer;
         _ingest = new IngestIndex(disk, folder, _catalog, ownsJournal: true);
         if (options.Seal && signer is not null)
         {

@@ -73,7 +73,7 @@ sealed class JournalWalk : IDisposable
             }
 
             Step step = _hot.Next(tail);
-            if (step == Step.Damage && WasSealedMeanwhile())
+            if (step == Step.Damage && !_hot.Damage.IsRepaired && WasSealedMeanwhile())
                 continue;
             if (step == Step.Damage)
                 Damage = _hot.Damage;
@@ -126,7 +126,7 @@ sealed class JournalWalk : IDisposable
             if (_catalog.Read(number).LastFrame < Expected)
                 return false;
             _unitNumber = number;
-            _unit = new UnitReader(_disk, _folder, _catalog.Read(number), _tagNames) { Origin = _origin };
+            _unit = Open(number);
             _unit.MoveTo(Expected);
             return true;
         }
@@ -135,6 +135,28 @@ sealed class JournalWalk : IDisposable
             (long from, long to) = ExtentOf(number);
             Lose(wrong, Math.Max(Expected, from), to);
             return true;
+        }
+    }
+
+    /// <summary>A unit that is thinned gets files of other names while it is looked for.</summary>
+    UnitReader Open(long number)
+    {
+        const int TriesMax = 4;
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                return new UnitReader(_disk, _folder, _catalog.Read(number), _tagNames) { Origin = _origin };
+            }
+            catch (FileNotFoundException) when (tries < TriesMax)
+            {
+                if (!_ownsJournal)
+                    _catalog.Refresh();
+            }
+            catch (FileNotFoundException missing)
+            {
+                throw new JournalCorruptException(Path.GetFileName(missing.FileName ?? UnitFile.CheckpointOf(number)), 0, Expected, "the file is missing although its checkpoint names it");
+            }
         }
     }
 
@@ -205,6 +227,13 @@ sealed class JournalWalk : IDisposable
         {
             Expected = _batch.Frame;
             LeaveUnit();
+            _batch = null;
+            return false;
+        }
+
+        if (_batch.Batch.Origin == Origins.Lost)
+        {
+            (_lost, _lostTo) = (LostFrame.In(_unitNumber, _batch.Frame), _batch.Frame);
             _batch = null;
             return false;
         }

@@ -32,8 +32,11 @@ public sealed record VerifyReport
     /// <summary>Places that are damaged: one for every batch that is lost, one for every other piece.</summary>
     public required long Damages { get; init; }
 
-    /// <summary>Every durable byte is what was written.</summary>
-    public bool Whole => FirstDamage is null;
+    /// <summary>Losses that a repair has named; readers step over them.</summary>
+    public IReadOnlyList<DamagedFrame> Repaired { get; init; } = [];
+
+    /// <summary>Every durable byte is what was written, and nothing was ever lost.</summary>
+    public bool Whole => FirstDamage is null && Repaired.Count == 0;
 
     /// <summary>The same for people.</summary>
     public required string Sentence { get; init; }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Journal.Disks;
+using EdgeRuntime.Journal.Repair;
 using EdgeRuntime.Journal.Sealed;
 using EdgeRuntime.Journal.Segments;
 
@@ -27,14 +28,15 @@ sealed class VerifyRun
     long _hotFrames;
     DamagedFrame? _first;
     long _damages;
+    readonly List<DamagedFrame> _repaired = [];
 
-    public VerifyRun(string folder, IDisk disk, IProgress<VerifyProgress>? progress, VerifyMark? from, Digest? boxKey)
+    public VerifyRun(string folder, IDisk disk, IProgress<VerifyProgress>? progress, VerifyMark? from, Digest? boxKey, IReadOnlyList<Digest> formerKeys)
     {
         _folder = folder;
         _disk = disk;
         _progress = progress;
         _before = from;
-        _units = new UnitVerifier(disk, folder, boxKey);
+        _units = new UnitVerifier(disk, folder, boxKey, formerKeys);
         IReadOnlyList<string> names = disk.List(folder);
         _catalog = UnitCatalog.Of(disk, folder, names);
         long[] hot = [.. SegmentName.NumbersIn(names).Where(number => number > _catalog.Last)];
@@ -55,6 +57,8 @@ sealed class VerifyRun
 
     public VerifyReport Run()
     {
+        foreach (DamagedFrame mark in WrongMarks())
+            Count([mark]);
         while (true)
         {
             WalkUnits();
@@ -72,6 +76,8 @@ sealed class VerifyRun
             IReadOnlyList<DamagedFrame> damages = _units.Verify(number, _before, out VerifyMark? after);
             _unitCount++;
             Count(damages);
+            _repaired.AddRange(_units.Lost);
+            _units.Lost.Clear();
             _before = after;
             Report(after?.Frame ?? 0);
         }
@@ -93,6 +99,12 @@ sealed class VerifyRun
         while (walk.Next(_tail) is var step && step != Step.End)
         {
             DamagedFrame? damage = step == Step.Damage ? walk.Damage : Canonical(walk);
+            if (damage is { IsRepaired: true })
+            {
+                _repaired.Add(damage);
+                continue;
+            }
+
             if (damage is not null && first is null && WasSealedMeanwhile(sealedLast))
             {
                 if (_before is { } proved && proved.Segment >= front.Segment)
@@ -190,13 +202,32 @@ sealed class VerifyRun
             TornBytes = torn,
             FirstDamage = _first,
             Damages = _damages,
-            Sentence = Sentence(frames, segments, torn),
+            Repaired = _repaired,
+            Sentence = Sentence(frames, segments, torn) + RepairSentence(),
         };
+    }
+
+    /// <summary>A repair mark that is not what was written names nothing; what it named shows as damage again.</summary>
+    IEnumerable<DamagedFrame> WrongMarks()
+    {
+        foreach (string name in _disk.List(_folder).Where(SegmentHoles.IsHole))
+        {
+            if (SegmentHoles.TryRead(_disk, _folder, SegmentHoles.NumberOf(name), out _) is { } wrong)
+                yield return new DamagedFrame(name, 0, 0, wrong);
+        }
+    }
+
+    string RepairSentence()
+    {
+        if (_repaired.Count == 0)
+            return "";
+        long lost = _repaired.Count(r => r.Frame > 0);
+        return $" Repairs have named {_repaired.Count} losses for good, {lost} frames are gone, the first in {_repaired[0].Segment} at byte {_repaired[0].Offset}: {_repaired[0].What}.";
     }
 
     string Sentence(long frames, int segments, long torn) =>
         _first is null
-            ? $"The journal in {_folder} is whole: {frames} frames in {segments} segments{(_unitCount == 0 ? "" : $" ({_unitCount} of them sealed)")}, "
+            ? $"The journal in {_folder} is {(_repaired.Count == 0 ? "whole" : "what was written, but for what repairs have named")}: {frames} frames in {segments} segments{(_unitCount == 0 ? "" : $" ({_unitCount} of them sealed)")}, "
               + (_newest!.Clean ? "stopped cleanly." : torn == 0 ? "not stopped cleanly or still open." : $"with {torn} bytes at the end that never became durable.")
             : $"The journal in {_folder} is damaged in {_damages} places, first in {(_first.Segment.EndsWith(".log", StringComparison.Ordinal) ? "segment" : "file")} {_first.Segment} at byte {_first.Offset}"
               + (_first.Frame == 0 ? "" : $" (frame {_first.Frame})") + $": {_first.What}. {frames} frames are whole; restore the {(_first.Segment.EndsWith(".log", StringComparison.Ordinal) ? "segment" : "file")} from a backup.";

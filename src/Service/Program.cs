@@ -16,6 +16,9 @@ var root = new RootCommand("EdgeRuntime: machine learning that runs on the facto
     ReloadVerb.Command(),
     BackfillVerb.Command(),
     ContractVerb.Command(),
+    RepairVerb.Command(),
+    BackupVerb.Command(),
+    RestoreVerb.Command(),
 };
 // A clean stop takes what it takes: sources say goodbye, the engine takes what is stored, the journal gets its end mark. systemd waits 30 s.
 var invocation = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(25) };

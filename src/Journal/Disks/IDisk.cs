@@ -18,7 +18,7 @@ public interface IDisk
     /// <summary>Opens a file that exists.</summary>
     IDiskFile Open(string path, bool forWriting);
 
-    /// <summary>Gives a file another name in the same folder. Durable after <see cref="SyncFolder"/>.</summary>
+    /// <summary>Gives a file another name in the same folder, in the place of a file that has it: there is always one of the two. Durable after <see cref="SyncFolder"/>.</summary>
     void Rename(string from, string to);
 
     /// <summary>Removes a file. Durable after <see cref="SyncFolder"/>.</summary>
@@ -26,6 +26,12 @@ public interface IDisk
 
     /// <summary>Makes the names in a folder durable: what was created, renamed or deleted before stays so after a power cut.</summary>
     void SyncFolder(string folder);
+
+    /// <summary>Bytes that the volume of a folder still has for this user.</summary>
+    long FreeBytes(string folder);
+
+    /// <summary>Bytes of all files in a folder and below it; 0 where it is missing.</summary>
+    long UsedBytes(string folder);
 
     /// <summary>Takes a lock that ends with this process at the latest. Fails, naming the process that holds it, where it is taken.</summary>
     IDisposable Lock(string path);

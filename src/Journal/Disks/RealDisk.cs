@@ -57,7 +57,7 @@ public sealed class RealDisk : IDisk
 
     public void Rename(string from, string to) => Plainly(to, () =>
     {
-        File.Move(from, to);
+        File.Move(from, to, overwrite: true);
         return true;
     });
 
@@ -68,6 +68,12 @@ public sealed class RealDisk : IDisk
     });
 
     public void SyncFolder(string folder) => _flush.Folder(folder);
+
+    public long FreeBytes(string folder) => Plainly(folder, () => new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace);
+
+    public long UsedBytes(string folder) => Plainly(folder, () => !Directory.Exists(folder)
+        ? 0
+        : new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(LengthOf));
 
     public IDisposable Lock(string path)
     {
@@ -96,6 +102,19 @@ public sealed class RealDisk : IDisk
         {
             taken.Dispose();
             throw new IOException($"{holder} cannot be written: {failed.Message}", failed);
+        }
+    }
+
+    /// <summary>A file may go between its being listed and looked at.</summary>
+    static long LengthOf(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using EdgeRuntime.Journal.Repair;
 
 namespace EdgeRuntime.Journal.Frames;
 
@@ -13,6 +14,9 @@ enum FrameState
 
     /// <summary>Something else; <see cref="FrameCursor.What"/> says what.</summary>
     Damaged,
+
+    /// <summary>A loss that a repair has named; the cursor stands behind it.</summary>
+    Hole,
 }
 
 /// <summary>
@@ -24,6 +28,10 @@ sealed class FrameCursor(FileWindow window, uint seed)
     readonly byte[] _computed = new byte[FrameHeader.HashBytes];
     long _bodyAt;
     bool _storedHashWasWrong;
+    byte[]? _stated;
+
+    /// <summary>Losses that a repair has named; null where there is none.</summary>
+    public SegmentHoles? Holes { get; init; }
 
     /// <summary>Where the next frame starts.</summary>
     public long Offset { get; private set; }
@@ -43,7 +51,7 @@ sealed class FrameCursor(FileWindow window, uint seed)
     public ReadOnlySpan<byte> Body => window.At(_bodyAt, Header.BodyBytes);
 
     /// <summary>The hash that the next frame's hash goes on from.</summary>
-    public ReadOnlySpan<byte> LastHash => window.At(Offset - FrameHeader.HashBytes, FrameHeader.HashBytes);
+    public ReadOnlySpan<byte> LastHash => _stated ?? window.At(Offset - FrameHeader.HashBytes, FrameHeader.HashBytes);
 
     public string What { get; private set; } = "";
 
@@ -56,11 +64,24 @@ sealed class FrameCursor(FileWindow window, uint seed)
         Expected = expected;
         GroupStart = offset - groupOffset;
         _storedHashWasWrong = false;
+        _stated = null;
+    }
+
+    /// <summary>What the hash of the damaged frame here should be; of no meaning where its bytes are damaged.</summary>
+    public ReadOnlySpan<byte> Computed => _computed;
+
+    /// <summary>Goes on behind a damaged segment header, whose last hash is stated.</summary>
+    public void StateLastHash(byte[] hash)
+    {
+        ChainTo(hash);
+        _stated = hash;
     }
 
     /// <summary>Reads the frame here and moves behind it.</summary>
     public FrameState Next()
     {
+        if (JumpHole())
+            return FrameState.Hole;
         FrameState state = Look(out FrameHeader header);
         if (state != FrameState.Whole)
             return state;
@@ -80,6 +101,8 @@ sealed class FrameCursor(FileWindow window, uint seed)
     /// <summary>Moves behind the frame here on the word of its header, without a look at its body.</summary>
     public FrameState Skip()
     {
+        if (JumpHole())
+            return FrameState.Hole;
         FrameState state = Look(out FrameHeader header);
         if (state == FrameState.Whole)
             Advance(header);
@@ -100,6 +123,16 @@ sealed class FrameCursor(FileWindow window, uint seed)
     {
         hash.CopyTo(_computed);
         _storedHashWasWrong = true;
+    }
+
+    bool JumpHole()
+    {
+        if (Holes?.At(Offset) is not { } hole)
+            return false;
+        What = hole.What;
+        PlaceAt(hole.Next, hole.NextFrame, hole.GroupOffset);
+        StateLastHash(hole.GoesOnFrom);
+        return true;
     }
 
     FrameState Look(out FrameHeader header)
@@ -148,6 +181,7 @@ sealed class FrameCursor(FileWindow window, uint seed)
     void Advance(in FrameHeader header)
     {
         long start = Offset;
+        _stated = null;
         Offset = start + header.FrameBytes;
         if (header.LastOfGroup)
             GroupStart = Offset;

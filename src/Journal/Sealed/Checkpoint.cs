@@ -52,6 +52,9 @@ sealed record Checkpoint
     /// <summary>Samples were taken out after sealing; facts never are.</summary>
     public required bool Thinned { get; init; }
 
+    /// <summary>What was taken out, the oldest first; empty where nothing was.</summary>
+    public IReadOnlyList<TakenSamples> Taken { get; init; } = [];
+
     /// <summary>The public key whose signature this carries, as SubjectPublicKeyInfo.</summary>
     public required ReadOnlyMemory<byte> Key { get; init; }
 
@@ -163,10 +166,29 @@ sealed record Checkpoint
 
             json.WriteEndArray();
             json.WriteBoolean("thinned", Thinned);
+            WriteTaken(json);
             json.WriteEndObject();
         }
 
         return buffer.WrittenSpan.ToArray();
+    }
+
+    void WriteTaken(Utf8JsonWriter json)
+    {
+        if (Taken.Count == 0)
+            return;
+        json.WriteStartArray("taken");
+        foreach (TakenSamples taken in Taken)
+        {
+            json.WriteStartObject();
+            json.WriteString("rule", taken.Rule);
+            json.WriteString("before", taken.Before.Hex);
+            json.WriteNumber("rows", taken.Rows);
+            json.WriteNumber("kept", taken.Kept);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     static Checkpoint Of(ReadOnlySpan<byte> payload)
@@ -186,6 +208,9 @@ sealed record Checkpoint
             LastIngest = new IngestTime(Number(root, "lastIngest")),
             Files = [.. root.GetProperty("files").EnumerateArray().Select(FileOf)],
             Thinned = root.GetProperty("thinned").GetBoolean(),
+            Taken = root.TryGetProperty("taken", out JsonElement taken)
+                ? [.. taken.EnumerateArray().Select(t => new TakenSamples(Text(t, "rule"), Hash(t, "before"), Number(t, "rows"), Number(t, "kept")))]
+                : [],
             Key = Convert.FromBase64String(Text(root, "key")),
         };
     }

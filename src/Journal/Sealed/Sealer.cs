@@ -2,6 +2,7 @@ using System.Buffers;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Journal.Frames;
+using EdgeRuntime.Journal.Repair;
 using EdgeRuntime.Journal.Segments;
 
 namespace EdgeRuntime.Journal.Sealed;
@@ -24,14 +25,19 @@ sealed class Sealer(IDisk disk, string folder, ICheckpointSigner signer)
         (long _, long expected, byte[]? previousHash) = catalog.HotStart();
         string samples = UnitFile.Of(number, Generation, UnitFile.Samples);
         Checkpoint unsigned;
+        if (SegmentHoles.Of(disk, folder, number) is { IsMissing: true } missing)
+            return SealMissing(missing, expected, previousHash!, catalog);
         using (SegmentFile segment = Open(number, expected, previousHash!))
         using (var writer = new UnitWriter(disk, folder, number, Generation))
         {
             long first = long.MaxValue;
             long last = long.MinValue;
-            foreach (FactBatch batch in Batches(segment, stop))
+            var before = new IngestTime(LastIngestBefore(catalog));
+            foreach ((long frame, FactBatch? read) in Batches(segment, expected, stop))
             {
-                writer.Add(segment.Cursor.Header.Frame, batch);
+                FactBatch batch = read ?? Lost(before);
+                before = batch.Ingest;
+                writer.Add(frame, batch);
                 first = Math.Min(first, batch.Ingest.UnixNanoseconds);
                 last = Math.Max(last, batch.Ingest.UnixNanoseconds);
             }
@@ -58,6 +64,42 @@ sealed class Sealer(IDisk disk, string folder, ICheckpointSigner signer)
         disk.SyncFolder(folder);
         return Sign(unsigned);
     }
+
+    /// <summary>A segment that a repair has named as missing becomes a unit of lost frames, so that what follows it can be sealed.</summary>
+    Checkpoint SealMissing(SegmentHoles mark, long expected, byte[] previousHash, UnitCatalog catalog)
+    {
+        Hole hole = mark.Holes[0];
+        var ingest = new IngestTime(LastIngestBefore(catalog));
+        Checkpoint unsigned;
+        using (var writer = new UnitWriter(disk, folder, mark.Segment, Generation))
+        {
+            for (long frame = expected; frame < hole.NextFrame; frame++)
+                writer.Add(frame, Lost(ingest));
+            writer.Finish();
+            bool any = expected < hole.NextFrame;
+            unsigned = new Checkpoint
+            {
+                Segment = mark.Segment,
+                FirstFrame = expected,
+                LastFrame = hole.NextFrame - 1,
+                PreviousHash = Digest.FromBytes(previousHash),
+                LastHash = Digest.FromBytes(hole.GoesOnFrom),
+                FirstIngest = any ? ingest : default,
+                LastIngest = any ? ingest : default,
+                Files = Sums(writer, mark.Segment, UnitFile.Of(mark.Segment, Generation, UnitFile.Samples)),
+                Thinned = false,
+                Key = signer.PublicKey,
+            };
+        }
+
+        disk.SyncFolder(folder);
+        return Sign(unsigned);
+    }
+
+    /// <summary>What stands for a batch that a repair has named as lost. When it was known nobody can say; not before the one before it.</summary>
+    static FactBatch Lost(IngestTime before) => new() { Ingest = before, Origin = Origins.Lost };
+
+    static long LastIngestBefore(UnitCatalog catalog) => catalog.Last == 0 ? 0 : catalog.Read(catalog.Last).LastIngest.UnixNanoseconds;
 
     /// <summary>Signs and puts in force. From the rename on the unit counts.</summary>
     Checkpoint Sign(Checkpoint unsigned)
@@ -93,9 +135,8 @@ sealed class Sealer(IDisk disk, string folder, ICheckpointSigner signer)
         using SegmentFile segment = SegmentFile.Open(disk, folder, number);
         using var unit = new UnitReader(disk, folder, unsigned, new Dictionary<string, string>(StringComparer.Ordinal));
         var encoded = new ArrayBufferWriter<byte>();
-        while (MoveToBatch(segment, stop))
+        foreach ((long frame, bool isLost) in Frames(segment, unsigned.FirstFrame, stop))
         {
-            long frame = segment.Cursor.Header.Frame;
             StoredBatch? sealedBatch;
             try
             {
@@ -108,6 +149,10 @@ sealed class Sealer(IDisk disk, string folder, ICheckpointSigner signer)
 
             if (sealedBatch?.Frame != frame)
                 throw new SealingException(number, frame, $"the sealed files give frame {sealedBatch?.Frame ?? 0} in its place");
+            if (isLost != (sealedBatch.Batch.Origin == Origins.Lost))
+                throw new SealingException(number, frame, "the sealed files do not agree that it is lost");
+            if (isLost)
+                continue;
             encoded.ResetWrittenCount();
             FactCodec.Encode(sealedBatch.Batch, encoded);
             if (!encoded.WrittenSpan.SequenceEqual(segment.Cursor.Body))
@@ -122,6 +167,8 @@ sealed class Sealer(IDisk disk, string folder, ICheckpointSigner signer)
     {
         SegmentFile segment = SegmentFile.Open(disk, folder, number);
         string? wrong = segment.Wrong;
+        if (wrong is null && segment.Holes?.At(0) is not null)
+            return segment;
         if (wrong is null && segment.Header.FirstFrame != expected)
             wrong = $"the segment begins with frame {segment.Header.FirstFrame} and not {expected}";
         if (wrong is null && !segment.Header.PreviousHash.AsSpan().SequenceEqual(previousHash))
@@ -132,11 +179,17 @@ sealed class Sealer(IDisk disk, string folder, ICheckpointSigner signer)
         throw new JournalCorruptException(SegmentName.Of(number), 0, 0, wrong);
     }
 
-    static IEnumerable<FactBatch> Batches(SegmentFile segment, CancellationToken stop)
+    static IEnumerable<(long Frame, FactBatch? Batch)> Batches(SegmentFile segment, long expected, CancellationToken stop)
     {
         var tagNames = new TagNames();
-        while (MoveToBatch(segment, stop))
+        foreach ((long frame, bool isLost) in Frames(segment, expected, stop))
         {
+            if (isLost)
+            {
+                yield return (frame, null);
+                continue;
+            }
+
             FactBatch batch;
             try
             {
@@ -147,8 +200,22 @@ sealed class Sealer(IDisk disk, string folder, ICheckpointSigner signer)
                 throw new JournalCorruptException(segment.Name, segment.Cursor.Offset, segment.Cursor.Header.Frame, wrong.Message.TrimEnd('.'));
             }
 
-            yield return batch;
+            yield return (frame, batch);
         }
+    }
+
+    /// <summary>Every frame of a segment that is closed, those that a repair has named as lost among them. The bytes of the others are at the cursor.</summary>
+    static IEnumerable<(long Frame, bool IsLost)> Frames(SegmentFile segment, long expected, CancellationToken stop)
+    {
+        while (MoveToBatch(segment, stop))
+        {
+            for (; expected < segment.Cursor.Header.Frame; expected++)
+                yield return (expected, true);
+            yield return (expected++, false);
+        }
+
+        for (; expected < segment.Cursor.Expected; expected++)
+            yield return (expected, true);
     }
 
     /// <summary>Moves to the next batch of a segment that is closed; its bytes are at the cursor. False behind the last.</summary>
@@ -157,9 +224,9 @@ sealed class Sealer(IDisk disk, string folder, ICheckpointSigner signer)
         stop.ThrowIfCancellationRequested();
         FrameCursor cursor = segment.Cursor;
         FrameState state;
-        while ((state = cursor.Next()) == FrameState.Whole)
+        while ((state = cursor.Next()) is FrameState.Whole or FrameState.Hole)
         {
-            if (cursor.Header.Kind == FrameKind.Batch)
+            if (state == FrameState.Whole && cursor.Header.Kind == FrameKind.Batch)
                 return true;
         }
 

@@ -52,6 +52,13 @@ sealed class UnitCatalog
         _numbers = [.. _numbers, number];
     }
 
+    /// <summary>The unit of the same number has another checkpoint now.</summary>
+    public void Replace(Checkpoint checkpoint)
+    {
+        lock (_gate)
+            _read[checkpoint.Segment] = checkpoint;
+    }
+
     /// <summary>Forgets what was read and looks again, for a reader that does not own the journal.</summary>
     public void Refresh()
     {

@@ -19,6 +19,13 @@ static class UnitFile
     /// <param name="generation">1 for what sealing wrote; a unit that was thinned is the next generation.</param>
     public static string Of(long number, int generation, string part) => Numbered(number, generation) + part;
 
+    /// <summary>The generation that a part's name says.</summary>
+    public static int GenerationOf(string name)
+    {
+        int end = name.IndexOf('.', StringComparison.Ordinal);
+        return end > Digits && name[Digits] == '-' ? int.Parse(name.AsSpan(Digits + 1, end - Digits - 1), NumberStyles.None, CultureInfo.InvariantCulture) : 1;
+    }
+
     public static string CheckpointOf(long number) => Numbered(number, 1) + CheckpointSuffix;
 
     /// <summary>A checkpoint that does not count yet.</summary>

@@ -16,7 +16,7 @@ sealed class UnitReader : IDisposable
     readonly Checkpoint _checkpoint;
     readonly Dictionary<string, string> _tagNames;
     readonly PartReader _batches;
-    readonly PartReader _samples;
+    readonly PartReader? _samplesFile;
     readonly PartReader _facts;
     readonly SampleRows _rows = new();
     int _nextStripe;
@@ -35,8 +35,9 @@ sealed class UnitReader : IDisposable
     byte[][]? _fact;
 
     /// <param name="tagNames">One string instance per tag name, kept by who reads many units.</param>
+    /// <param name="skipsSamples">Gives batches without their samples, and never opens the file that holds them.</param>
     /// <exception cref="JournalCorruptException">A file is not what was signed.</exception>
-    public UnitReader(IDisk disk, string folder, Checkpoint checkpoint, Dictionary<string, string> tagNames)
+    public UnitReader(IDisk disk, string folder, Checkpoint checkpoint, Dictionary<string, string> tagNames, bool skipsSamples = false)
     {
         _checkpoint = checkpoint;
         _tagNames = tagNames;
@@ -44,10 +45,10 @@ sealed class UnitReader : IDisposable
         PartReader? facts = null;
         try
         {
-            samples = new PartReader(disk, folder, checkpoint.File(UnitFile.Samples));
+            samples = skipsSamples ? null : new PartReader(disk, folder, checkpoint.File(UnitFile.Samples));
             facts = new PartReader(disk, folder, checkpoint.File(UnitFile.Facts));
             _batches = new PartReader(disk, folder, checkpoint.File(UnitFile.Batches));
-            (_samples, _facts) = (samples, facts);
+            (_samplesFile, _facts) = (samples, facts);
         }
         catch
         {
@@ -65,6 +66,8 @@ sealed class UnitReader : IDisposable
             throw _batches.Wrong($"it has {frames} batches and the checkpoint names frames {checkpoint.FirstFrame} to {checkpoint.LastFrame}");
         }
     }
+
+    PartReader Samples => _samplesFile!;
 
     /// <summary>The first and last frame of the row groups that were read last. What is wrong in them costs these.</summary>
     public (long First, long Last) Stripe { get; private set; }
@@ -134,7 +137,7 @@ sealed class UnitReader : IDisposable
     public void Dispose()
     {
         _batches.Dispose();
-        _samples.Dispose();
+        _samplesFile?.Dispose();
         _facts.Dispose();
     }
 
@@ -204,14 +207,14 @@ sealed class UnitReader : IDisposable
         }
         catch (Exception wrong) when (wrong is FormatException or FactFormatException)
         {
-            string name = (wrong is FactFormatException ? _facts : _samples).Signed.Name;
+            string name = (wrong is FactFormatException ? _facts : Samples).Signed.Name;
             throw new JournalCorruptException(name, 0, frame, wrong.Message.TrimEnd('.'));
         }
     }
 
     Sample[] SamplesOf(int at, IngestTime ingest)
     {
-        if (_sampleCount[at] == 0)
+        if (_sampleCount[at] == 0 || _samplesFile is null)
             return [];
         int[] rowOf = _rowOf ??= ReadSamples();
         ReadOnlySpan<int> rows = rowOf.AsSpan(_sampleStart[at], _sampleCount[at]);
@@ -251,20 +254,20 @@ sealed class UnitReader : IDisposable
     {
         int[] rowOf = new int[_sampleStart[(int)(Stripe.Last - Stripe.First) + 1]];
         _rows.Clear();
-        if (GroupOf(_samples) is not { } group)
+        if (GroupOf(Samples) is not { } group)
             return rowOf;
-        int count = _samples.Groups[group].Rows;
+        int count = Samples.Groups[group].Rows;
         _rows.SetCount(count);
-        _samples.Read(group, ReadColumns);
+        Samples.Read(group, ReadColumns);
         for (int row = 0; row < count; row++)
         {
             long at = _rows.Batch[row] - Stripe.First;
             int index = _rows.Index[row];
             if (at < 0 || at > Stripe.Last - Stripe.First || index < 0 || index >= _sampleCount[at])
-                throw _samples.Wrong($"row {row} of a row group is sample {index} of batch {_rows.Batch[row]}, which has no such sample");
+                throw Samples.Wrong($"row {row} of a row group is sample {index} of batch {_rows.Batch[row]}, which has no such sample");
             ref int place = ref rowOf[_sampleStart[at] + index];
             if (place != 0)
-                throw _samples.Wrong($"sample {index} of batch {_rows.Batch[row]} is there twice");
+                throw Samples.Wrong($"sample {index} of batch {_rows.Batch[row]} is there twice");
             place = row + 1;
         }
 
@@ -276,31 +279,31 @@ sealed class UnitReader : IDisposable
         int rows = _rows.Count;
         byte[] last = [];
         string tag = "";
-        _samples.Bytes(reader, UnitSchema.Samples.Tag, rows, optional: false, (row, bytes) =>
+        Samples.Bytes(reader, UnitSchema.Samples.Tag, rows, optional: false, (row, bytes) =>
         {
             // Sorted by tag: mostly it is the name of the row before.
             ReadOnlySpan<byte> name = Span(bytes);
             if (!name.SequenceEqual(last) || row == 0)
             {
-                tag = Text(_samples, bytes, tag);
+                tag = Text(Samples, bytes, tag);
                 last = name.ToArray();
             }
 
             _rows.Tag[row] = tag;
         });
-        _samples.Column(reader, UnitSchema.Samples.SourceTime, _rows.SourceTime.AsSpan(0, rows));
-        _rows.AnyServerTime = _samples.Optional(reader, UnitSchema.Samples.ServerTime, _rows.HasServerTime.AsSpan(0, rows), _rows.ServerTime.AsSpan(0, rows));
-        _samples.Column(reader, UnitSchema.Samples.Batch, _rows.Batch.AsSpan(0, rows));
-        _samples.Column(reader, UnitSchema.Samples.Index, _rows.Index.AsSpan(0, rows));
-        _samples.Column(reader, UnitSchema.Samples.Quality, _rows.Quality.AsSpan(0, rows));
-        _samples.Column(reader, UnitSchema.Samples.Kind, _rows.Kind.AsSpan(0, rows));
-        _samples.Column(reader, UnitSchema.Samples.Mantissa, _rows.Mantissa.AsSpan(0, rows));
-        _samples.Column(reader, UnitSchema.Samples.Scale, _rows.Scale.AsSpan(0, rows));
-        _rows.AnyRaw = _samples.Optional(reader, UnitSchema.Samples.Raw, _rows.HasRaw.AsSpan(0, rows), _rows.Raw.AsSpan(0, rows));
+        Samples.Column(reader, UnitSchema.Samples.SourceTime, _rows.SourceTime.AsSpan(0, rows));
+        _rows.AnyServerTime = Samples.Optional(reader, UnitSchema.Samples.ServerTime, _rows.HasServerTime.AsSpan(0, rows), _rows.ServerTime.AsSpan(0, rows));
+        Samples.Column(reader, UnitSchema.Samples.Batch, _rows.Batch.AsSpan(0, rows));
+        Samples.Column(reader, UnitSchema.Samples.Index, _rows.Index.AsSpan(0, rows));
+        Samples.Column(reader, UnitSchema.Samples.Quality, _rows.Quality.AsSpan(0, rows));
+        Samples.Column(reader, UnitSchema.Samples.Kind, _rows.Kind.AsSpan(0, rows));
+        Samples.Column(reader, UnitSchema.Samples.Mantissa, _rows.Mantissa.AsSpan(0, rows));
+        Samples.Column(reader, UnitSchema.Samples.Scale, _rows.Scale.AsSpan(0, rows));
+        _rows.AnyRaw = Samples.Optional(reader, UnitSchema.Samples.Raw, _rows.HasRaw.AsSpan(0, rows), _rows.Raw.AsSpan(0, rows));
         Array.Clear(_rows.Text, 0, rows);
-        _samples.Bytes(reader, UnitSchema.Samples.Text, rows, optional: true, (row, bytes) => _rows.Text[row] = Text(_samples, bytes));
+        Samples.Bytes(reader, UnitSchema.Samples.Text, rows, optional: true, (row, bytes) => _rows.Text[row] = Text(Samples, bytes));
         if (_rows.Scale.AsSpan(0, rows).ContainsAnyExceptInRange(0, DecimalForm.ScaleMax))
-            throw _samples.Wrong("a scale is out of range");
+            throw Samples.Wrong("a scale is out of range");
     }
 
     byte[][] ReadFacts()

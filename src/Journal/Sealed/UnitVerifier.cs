@@ -7,12 +7,15 @@ namespace EdgeRuntime.Journal.Sealed;
 
 /// <summary>Proves one sealed unit: its signature, its place in the chain, every byte of its files, every batch in them.</summary>
 /// <param name="boxKey">The fingerprint of the key that must have signed; null where any key will do.</param>
-sealed class UnitVerifier(IDisk disk, string folder, Digest? boxKey)
+sealed class UnitVerifier(IDisk disk, string folder, Digest? boxKey, IReadOnlyList<Digest> formerKeys)
 {
     readonly Dictionary<string, string> _tagNames = new(StringComparer.Ordinal);
 
     /// <summary>Whole batches so far.</summary>
     public long Frames { get; private set; }
+
+    /// <summary>Frames that repairs have named as lost.</summary>
+    public List<DamagedFrame> Lost { get; } = [];
 
     /// <summary>Bytes of files that were read so far.</summary>
     public long Bytes { get; private set; }
@@ -47,12 +50,25 @@ sealed class UnitVerifier(IDisk disk, string folder, Digest? boxKey)
 
         if (damages.Count == 0 && BatchDamage(checkpoint) is { } damage)
             damages.Add(damage);
-        return damages;
+        // Thinned under this walk, its files have other names now.
+        return damages.Count > 0 && WasRewritten(checkpoint) ? Verify(number, before, out after) : damages;
+    }
+
+    bool WasRewritten(Checkpoint checkpoint)
+    {
+        try
+        {
+            return !Checkpoint.Read(disk, folder, checkpoint.Segment).Files.Select(f => f.Name).SequenceEqual(checkpoint.Files.Select(f => f.Name));
+        }
+        catch (JournalCorruptException)
+        {
+            return false;
+        }
     }
 
     IEnumerable<DamagedFrame> Chain(Checkpoint checkpoint, string name, VerifyMark? before)
     {
-        if (boxKey is { } key && checkpoint.Fingerprint != key)
+        if (boxKey is { } key && checkpoint.Fingerprint != key && !formerKeys.Contains(checkpoint.Fingerprint))
             yield return new DamagedFrame(name, 0, checkpoint.FirstFrame, $"it is signed with key {checkpoint.Fingerprint.Short}… and this box's is {key.Short}…");
         if (UnitFile.Parts.FirstOrDefault(part => !checkpoint.Files.Any(file => file.Name.EndsWith(part, StringComparison.Ordinal))) is { } missing)
             yield return new DamagedFrame(name, 0, checkpoint.FirstFrame, $"it names no {missing} file");
@@ -110,7 +126,10 @@ sealed class UnitVerifier(IDisk disk, string folder, Digest? boxKey)
                 first = Math.Min(first, stored.Batch.Ingest.UnixNanoseconds);
                 last = Math.Max(last, stored.Batch.Ingest.UnixNanoseconds);
                 frame++;
-                Frames++;
+                if (stored.Batch.Origin == Origins.Lost)
+                    Lost.Add(LostFrame.In(checkpoint.Segment, stored.Frame));
+                else
+                    Frames++;
             }
         }
         catch (JournalCorruptException wrong)

@@ -1,6 +1,7 @@
 using EdgeRuntime.Facts;
 using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Journal.Frames;
+using EdgeRuntime.Journal.Repair;
 
 namespace EdgeRuntime.Journal.Segments;
 
@@ -105,6 +106,13 @@ sealed class FrameWalk : IDisposable
             if (isNewest && _segment.Cursor.Offset >= tail.End)
                 return Step.End;
             FrameState state = StepFrame();
+            if (state == FrameState.Hole)
+            {
+                _open ??= new DamagedFrame(_segment.Name, Offset, 0, _segment.Cursor.What) { IsRepaired = true };
+                Settle(_segment.Cursor.Expected);
+                continue;
+            }
+
             if (state == FrameState.Whole && _segment.Cursor.Header.Kind == FrameKind.Batch && Header.Frame >= _from)
                 return Step.Batch;
             if (state == FrameState.Whole)
@@ -152,7 +160,7 @@ sealed class FrameWalk : IDisposable
         }
         catch (FileNotFoundException)
         {
-            _open ??= new DamagedFrame(SegmentName.Of(number), 0, 0, "the segment file is missing");
+            _open ??= new DamagedFrame(SegmentName.Of(number), 0, 0, "the segment file is missing") { IsRepaired = SegmentHoles.Of(_disk, _folder, number) is { IsMissing: true } };
             return;
         }
 
@@ -168,6 +176,10 @@ sealed class FrameWalk : IDisposable
                 cursor.PlaceAt(_segment.Length, _expected);
             if (_lastHash is { } hash)
                 cursor.ChainTo(hash);
+        }
+        else if (_open is null && _segment.Holes?.At(0) is { } boundary)
+        {
+            _open = new DamagedFrame(_segment.Name, 0, 0, boundary.What) { IsRepaired = true };
         }
         else if (_open is null && cursor.Expected != _expected)
         {

@@ -1,5 +1,6 @@
 using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Journal.Frames;
+using EdgeRuntime.Journal.Repair;
 
 namespace EdgeRuntime.Journal.Segments;
 
@@ -8,15 +9,18 @@ sealed class SegmentFile : IDisposable
 {
     readonly IDiskFile _file;
 
-    SegmentFile(IDiskFile file, long number, SegmentHeader header, string? wrong)
+    SegmentFile(IDiskFile file, long number, SegmentHeader header, string? wrong, SegmentHoles? holes)
     {
         _file = file;
         Number = number;
         Header = header;
         Wrong = wrong;
         Window = new FileWindow(file) { End = file.Length };
-        Cursor = new FrameCursor(Window, header.Check);
+        Holes = holes;
+        Cursor = new FrameCursor(Window, header.Check) { Holes = holes };
         Cursor.PlaceAt(SegmentHeader.Bytes, header.FirstFrame);
+        if (holes?.Header is { } stated)
+            Cursor.StateLastHash(stated.PreviousHash);
     }
 
     public long Number { get; }
@@ -27,7 +31,10 @@ sealed class SegmentFile : IDisposable
 
     public SegmentHeader Header { get; }
 
-    /// <summary>What is wrong with the header; null when nothing is.</summary>
+    /// <summary>What a repair has said about this segment; null where there was none.</summary>
+    public SegmentHoles? Holes { get; }
+
+    /// <summary>What is wrong with the header; null when nothing is, or when a repair has said what it said.</summary>
     public string? Wrong { get; }
 
     public FileWindow Window { get; }
@@ -45,7 +52,10 @@ sealed class SegmentFile : IDisposable
             string? wrong = SegmentHeader.Read(bytes.AsSpan(0, read), number, out SegmentHeader header);
             if (wrong is not null)
                 header = header with { Check = SegmentHeader.SeedOfDamaged(bytes.AsSpan(0, read)) };
-            return new SegmentFile(file, number, header, wrong);
+            var holes = SegmentHoles.Of(disk, folder, number);
+            if (wrong is not null && holes?.Header is { } stated)
+                (header, wrong) = (new SegmentHeader(number, stated.FirstFrame, 0, stated.PreviousHash, stated.Check), null);
+            return new SegmentFile(file, number, header, wrong, holes);
         }
         catch
         {

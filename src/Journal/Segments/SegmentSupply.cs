@@ -1,4 +1,5 @@
 using EdgeRuntime.Journal.Disks;
+using EdgeRuntime.Journal.Retention;
 
 namespace EdgeRuntime.Journal.Segments;
 
@@ -16,8 +17,14 @@ sealed class SegmentSupply(IDisk disk, string folder, long segmentBytes, bool in
 
     readonly Lock _guard = new();
     readonly Queue<string> _spares = [];
+    readonly Ballast _ballast = new(disk, folder, segmentBytes);
+    readonly Lock _gate = new();
     Task<IDiskFile>? _next;
     long _number;
+    bool _isTaking;
+    volatile bool _isShort;
+
+    public JournalSpace Space => new(!_isShort, _ballast.IsReady);
 
     /// <summary>Takes what the last run left: prepared segments are removed, spares are kept for use. Before the first segment is prepared.</summary>
     public void Adopt(IReadOnlyList<string> names)
@@ -56,9 +63,49 @@ sealed class SegmentSupply(IDisk disk, string folder, long segmentBytes, bool in
 
     public void Prepare(long number)
     {
-        _number = number;
-        if (inBackground)
-            _next = Task.Factory.StartNew(MakeAhead, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        lock (_gate)
+        {
+            _number = number;
+            _isTaking = false;
+            if (inBackground)
+                _next = Task.Factory.StartNew(MakeAhead, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Makes what is missing as far as the disk has room: the ballast first, then the next segment.</summary>
+    public void Refill()
+    {
+        try
+        {
+            if (_ballast.TryMake())
+                PrepareAgain();
+        }
+        catch (IOException shortage)
+        {
+            tellShortage(shortage.Message);
+        }
+    }
+
+    void PrepareAgain()
+    {
+        Task<IDiskFile> making;
+        lock (_gate)
+        {
+            if (_isTaking || _next is { IsFaulted: false } || (inBackground && !_isShort))
+                return;
+            if (!HasSpare() && disk.FreeBytes(folder) < segmentBytes)
+            {
+                _isShort = true;
+                return;
+            }
+
+            making = inBackground
+                ? Task.Factory.StartNew(MakeAhead, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                : Task.FromResult(MakeAhead());
+            _next = making;
+        }
+
+        making.ContinueWith(_ => { }, TaskScheduler.Default).Wait();
     }
 
     /// <summary>Puts the prepared segment into use under its own name, durably.</summary>
@@ -81,9 +128,16 @@ sealed class SegmentSupply(IDisk disk, string folder, long segmentBytes, bool in
     /// <summary>Removes what was prepared and not used.</summary>
     public void Discard()
     {
-        if (_next is not { } next)
+        Task<IDiskFile>? next;
+        lock (_gate)
+        {
+            next = _next;
+            _next = null;
+            _isTaking = true;
+        }
+
+        if (next is null)
             return;
-        _next = null;
         try
         {
             next.GetAwaiter().GetResult().Dispose();
@@ -98,10 +152,16 @@ sealed class SegmentSupply(IDisk disk, string folder, long segmentBytes, bool in
 
     IDiskFile Ready()
     {
-        Task<IDiskFile>? next = _next;
-        _next = null;
+        Task<IDiskFile>? next;
+        lock (_gate)
+        {
+            next = _next;
+            _next = null;
+            _isTaking = true;
+        }
+
         if (next is null)
-            return Make();
+            return MakeOrUseBallast();
         try
         {
             return next.GetAwaiter().GetResult();
@@ -109,7 +169,24 @@ sealed class SegmentSupply(IDisk disk, string folder, long segmentBytes, bool in
         catch (IOException)
         {
             // Told when it happened; the disk may have room by now.
-            return Make();
+            return MakeOrUseBallast();
+        }
+    }
+
+    IDiskFile MakeOrUseBallast()
+    {
+        try
+        {
+            IDiskFile made = Make();
+            _isShort = false;
+            return made;
+        }
+        catch (IOException)
+        {
+            _isShort = true;
+            if (_ballast.Use(PathOf(SegmentName.OfNew(_number))) is { } ballast)
+                return ballast;
+            throw;
         }
     }
 
@@ -117,10 +194,13 @@ sealed class SegmentSupply(IDisk disk, string folder, long segmentBytes, bool in
     {
         try
         {
-            return Make();
+            IDiskFile made = Make();
+            _isShort = false;
+            return made;
         }
         catch (IOException shortage)
         {
+            _isShort = true;
             tellShortage(shortage.Message);
             throw;
         }
@@ -163,6 +243,12 @@ sealed class SegmentSupply(IDisk disk, string folder, long segmentBytes, bool in
             disk.Delete(spare);
             throw;
         }
+    }
+
+    bool HasSpare()
+    {
+        lock (_guard)
+            return _spares.Count > 0;
     }
 
     string? Spare()

@@ -53,6 +53,8 @@ sealed record SegmentTail
         {
             long groupStart = cursor.GroupStart;
             FrameState state = cursor.Next();
+            if (state == FrameState.Hole)
+                continue;
             if (state != FrameState.Whole)
             {
                 long tornEnd = segment.Window.LastNonZeroFrom(tail.End);

@@ -9,7 +9,13 @@ static class StrictRead
     /// <exception cref="JournalCorruptException">The walk met damage.</exception>
     public static StoredBatch? Next(JournalWalk walk, JournalTail tail)
     {
-        switch (walk.Next(tail))
+        Step step;
+        do
+        {
+            step = walk.Next(tail);
+        }
+        while (step == Step.Damage && walk.Damage.IsRepaired);
+        switch (step)
         {
             case Step.Batch:
                 try

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using EdgeRuntime.Journal.Retention;
 using EdgeRuntime.Settings;
 
 namespace EdgeRuntime.Service.Box;
@@ -35,6 +36,9 @@ sealed record BoxSettings
     public bool Seal { get; init; } = true;
     public int SealAfterSegments { get; init; } = 1;
     public int GroupBytesMax { get; init; } = 1 << 20;
+
+    /// <summary>What is kept of raw samples, and how full the box may become.</summary>
+    public RetentionPolicy Retention { get; init; } = new();
 
     /// <summary>Path of the accelerator vendor's libonnxruntime; empty: the one that came with the runtime.</summary>
     public required string NativeLibrary { get; init; }
@@ -86,6 +90,7 @@ sealed record BoxSettings
             CommitAfter = journal.DurationOr("commitAfter", TimeSpan.FromMilliseconds(5)),
             Seal = journal.FlagOr("seal", true),
             SealAfterSegments = journal.IntegerOr("sealAfterSegments", 1, 0, 1000),
+            Retention = RetentionOf(root),
             NativeLibrary = root.OptionalSection("inference")?.TextOr("nativeLibrary", "") ?? "",
             HmiHistory = hmi.DurationOr("history", TimeSpan.FromHours(1)),
             HmiPxPerMm = hmi.NumberOr("pxPerMm", 4, 1, 40),
@@ -121,6 +126,24 @@ sealed record BoxSettings
         if (!IPAddress.TryParse(address, out _))
             broker.Violate("address", $"is '{address}'; it must be an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them.");
         return address;
+    }
+
+    static RetentionPolicy RetentionOf(SettingsNode root)
+    {
+        var none = new RetentionPolicy();
+        if (root.OptionalSection("retention") is not { } retention)
+            return none;
+        var policy = new RetentionPolicy
+        {
+            ReserveBytes = retention.OptionalInteger("reserveBytes", 0) ?? none.ReserveBytes,
+            ThinAt = retention.NumberOr("thinAt", none.ThinAt, 0, 1),
+            DeleteAt = retention.NumberOr("deleteAt", none.DeleteAt, 0, 1),
+            ReadOnlyAt = retention.NumberOr("readOnlyAt", none.ReadOnlyAt, 0, 1),
+            KeepRaw = retention.DurationOr("keepRaw", none.KeepRaw),
+        };
+        foreach (string sentence in policy.Violations())
+            root.Violate("retention", sentence);
+        return policy;
     }
 
     static long Pages(SettingsNode journal, long segmentBytes)

@@ -1,6 +1,7 @@
 using System.Net;
 using EdgeRuntime.Hmi;
 using EdgeRuntime.Journal;
+using EdgeRuntime.Journal.Retention;
 using EdgeRuntime.Features;
 using EdgeRuntime.Service.Box;
 using EdgeRuntime.Settings.Site;
@@ -37,7 +38,7 @@ static class Front
         session.Reloaded += () => floor.Show(OptionsOf(box, session));
         app.MapGet("/health", () => session.Failed.IsCompleted
             ? Results.Json(new { status = "failed", why = session.Failed.Result }, statusCode: StatusCodes.Status503ServiceUnavailable)
-            : Results.Json(new { status = session.Loop.CaughtUp.IsCompleted ? "ok" : "catching-up", frames = session.Journal.LastFrame, taken = session.Loop.Taken }));
+            : Results.Json(new { status = session.Loop.CaughtUp.IsCompleted ? "ok" : "catching-up", frames = session.Journal.LastFrame, taken = session.Loop.Taken, space = SpaceLadder.WordOf(session.Space.Level) }));
         return app;
     }
 
@@ -55,7 +56,7 @@ static class Front
             return (counts.Received, counts.Stored, counts.Accounted);
         },
         Gaps = () => ReportOf(session.Gaps.Look()),
-        Sources = () => [.. session.Sources.Select(s => new SourceLine(s.Name, HealthOf(s.Status.State), s.Status.Sentence))],
+        Sources = () => [.. session.Sources.Select(s => new SourceLine(s.Name, HealthOf(s.Status.State), s.Status.Sentence)), .. DiskLine(session)],
         DecisionLatencyMicroseconds = () =>
         {
             EngineCounts counts = session.Loop.Counts;
@@ -71,6 +72,10 @@ static class Front
         [.. view.Open.Select(g => new GapLine(g.Source, g.Tag, g.From, null, g.Cause, g.Values))],
         [.. view.Closed.Select(g => new GapLine(g.Source, g.Tag, g.From, g.To, g.Cause, g.Values))],
         ClosedOlder: view.Closed.Count == GapLedger.ClosedMax);
+
+    /// <summary>The disk stands among the sources while it holds them back, or soon will.</summary>
+    static IEnumerable<SourceLine> DiskLine(RuntimeSession session) =>
+        session.Space is { Level: > SpaceLevel.Normal, Sentence: var sentence } ? [new SourceLine("disk", SourceHealth.Down, sentence)] : [];
 
     /// <summary>At the 10 Hz that a screen can show.</summary>
     static int PointsOf(TimeSpan history) => (int)Math.Clamp(history.TotalSeconds * 10, 100, 10_000_000);

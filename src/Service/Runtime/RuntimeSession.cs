@@ -6,6 +6,7 @@ using EdgeRuntime.Gateway;
 using EdgeRuntime.Inference.Accelerators;
 using EdgeRuntime.Journal;
 using EdgeRuntime.Journal.Disks;
+using EdgeRuntime.Journal.Retention;
 using EdgeRuntime.Mqtt;
 using EdgeRuntime.Service.Box;
 using EdgeRuntime.Telemetry;
@@ -30,6 +31,8 @@ sealed partial class RuntimeSession : IAsyncDisposable
     readonly DecisionEngine _engine;
     readonly StateKeeper _states;
     readonly TaskCompletionSource<string> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    SpaceWatch? _space;
+    IntakeGate? _gate;
     EmbeddedBroker? _broker;
     SelfAudit? _audit;
     bool _stopped;
@@ -50,6 +53,9 @@ sealed partial class RuntimeSession : IAsyncDisposable
     public IntakePump Pump { get; }
     public EngineLoop Loop { get; }
     public IReadOnlyList<ITelemetrySource> Sources => _rack.Sources;
+
+    /// <summary>Where the box stands with its room, and the sentence for people.</summary>
+    public (SpaceLevel Level, string Sentence) Space => _space is { } space ? (space.Level, space.Sentence) : (SpaceLevel.Normal, "");
 
     /// <summary>Where the box's own broker listens; null when it has none.</summary>
     public System.Net.IPEndPoint? BrokerEndpoint => _broker?.Endpoint;
@@ -176,6 +182,10 @@ sealed partial class RuntimeSession : IAsyncDisposable
 
     async Task BeginAsync(List<Fact> said)
     {
+        _gate = new IntakeGate(Pump, () => Journal.Space, _time);
+        BoxSettings box = _surroundings.Box;
+        _space = new SpaceWatch(Journal, new RealDisk(), box.Data, box.Retention, _gate, _time, _surroundings.Loggers.CreateLogger<SpaceWatch>());
+        said.AddRange(_space.Look());
         // On a thread of its own from the start: what is already decided may take a while, and the screens need not wait for it.
         _followers.Add(Watch("the engine", Task.Run(() => Loop.RunAsync(_stopEngine.Token))));
         await Journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(_time), Origin = Origins.Service, Facts = said }).ConfigureAwait(false);
@@ -184,8 +194,12 @@ sealed partial class RuntimeSession : IAsyncDisposable
         _followers.Add(Watch("the gap ledger", Task.Run(() => Gaps.RunAsync(_stopEngine.Token))));
         StartOutputs();
         _inputs.Add(Watch("the self-audit", _audit!.RunAsync(_stopInputs.Token)));
-        _inputs.Add(Watch("the clock", new ClockTicks(Journal, _time, _audit.Tick).RunAsync(_stopInputs.Token)));
-        _rack = new SourceRack(Pump, Journal, _time, Watch);
+        _inputs.Add(Watch("the clock", new ClockTicks(Journal, _time, _audit.Tick, () => _space.Level == SpaceLevel.LastReserve).RunAsync(_stopInputs.Token)));
+        var retention = new Retention(Journal, box.Retention, () => _space.Level, _time, _surroundings.Loggers.CreateLogger<Retention>());
+        if (Journal.CanSeal)
+            _inputs.Add(Watch("the retention", retention.RunAsync(_stopInputs.Token)));
+        _inputs.Add(Watch("the watch over the disk", _space.RunAsync(_stopInputs.Token)));
+        _rack = new SourceRack(_gate, Journal, _time, Watch);
         await _rack.ChangeAsync(SourcesOf(Site)).ConfigureAwait(false);
         _inputs.Add(Watch("the watch over the sources", _rack.RunAsync(_stopInputs.Token)));
         foreach (string sentence in Sentences)
@@ -201,6 +215,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
         _stopped = true;
         await _changing.WaitAsync().ConfigureAwait(false);
         await _stopInputs.CancelAsync().ConfigureAwait(false);
+        _gate?.End();
         await Quiet(Task.WhenAll(_inputs)).ConfigureAwait(false);
         _changing.Release();
         if (!_failed.Task.IsCompleted)

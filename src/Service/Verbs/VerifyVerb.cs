@@ -18,9 +18,14 @@ static class VerifyVerb
         command.SetAction((parsed, stop) => VerbOutput.Guard(() =>
         {
             DataFolder folder = DataFolder.Open(parsed.GetValue(data), parsed.GetValue(settings)!, TimeProvider.System);
-            Digest? boxKey = BoxKey.FingerprintIn(Path.Combine(folder.Path, "keys"), new RealDisk());
+            string keys = Path.Combine(folder.Path, "keys");
+            Digest? boxKey = BoxKey.FingerprintIn(keys, new RealDisk());
+            IReadOnlyList<Digest> formerKeys = BoxKey.FormerIn(keys, new RealDisk());
             VerifyReport report = Progress.Show(
-                parsed.GetValue(json), "Checking frames", () => folder.LastFrame, at => JournalVerifier.Verify(folder.JournalFolder, new RealDisk(), new Told(at), boxKey: boxKey));
+                parsed.GetValue(json),
+                "Checking frames",
+                () => folder.LastFrame,
+                at => JournalVerifier.Verify(folder.JournalFolder, new RealDisk(), new Told(at), boxKey: boxKey, formerKeys: formerKeys));
             IReadOnlyList<string> broken = BrokenPlans(folder);
             string? firstDecision = report.FirstDamage is null ? null : FirstDecisionAfter(folder, report.FirstDamage.Frame);
             if (parsed.GetValue(json))

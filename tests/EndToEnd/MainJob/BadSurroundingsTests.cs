@@ -34,10 +34,9 @@ public sealed class BadSurroundingsTests
         Fill(filler);
         // More than the segments that are there already can hold.
         await SendAsync(3000);
-        await RunningBox.WhenAsync("the service says that the disk is full", () => service.Errors.Contains("The disk is full: there is no room for ", StringComparison.Ordinal));
-        await RunningBox.WhenAsync("the screen says that the disk is full", async () => (await RunningBox.StatusAsync(box)).GetProperty("trouble").GetString()?.Contains("The disk is full", StringComparison.Ordinal) == true);
+        await RunningBox.WhenAsync("the screen says that the disk is full", async () => (await RunningBox.StatusAsync(box)).GetProperty("sources").EnumerateArray().Any(s => s.GetProperty("name").GetString() == "disk" && s.GetProperty("sentence").GetString()!.Contains("The disk is full: ", StringComparison.Ordinal)));
         await SendAsync(300);
-        await RunningBox.WhenAsync("the service tries again", () => service.Errors.Contains("cannot be opened again yet", StringComparison.Ordinal));
+        await RunningBox.WhenAsync("the step down is a fact", () => Modes(box).Contains("normal > read-only"));
         Assert.False(service.HasExited);
         Assert.True(Flows(box).Count < sent, "The disk was not full.");
         int kept = Flows(box).Count;
@@ -45,11 +44,13 @@ public sealed class BadSurroundingsTests
         File.Delete(filler);
         await RunningBox.WhenAsync("everything that the broker held is stored", () => Flows(box).Count >= sent);
         await RunningBox.WhenSourceIsAsync(box, "plant", "connected");
+        Assert.DoesNotContain("opened again", service.Errors, StringComparison.Ordinal);
         Assert.Equal(0, await service.StopAsync(RunningBox.Patience));
         Assert.Equal(plant.Ledger, Flows(box).Order());
+        Assert.EndsWith(" > normal", Modes(box)[^1], StringComparison.Ordinal);
         Assert.False(service.Errors.Contains("   at ", StringComparison.Ordinal), service.Errors);
         await JudgeProofAsync(box);
-        Figures.Say(string.Create(CultureInfo.InvariantCulture, $"disk full after {kept} of {sent} messages; after space came back {Flows(box).Count} stored, 0 lost, 0 doubled"));
+        Figures.Say(string.Create(CultureInfo.InvariantCulture, $"disk full after {kept} of {sent} messages; after space came back {Flows(box).Count} stored without a restart, 0 lost, 0 doubled; {string.Join(", ", Modes(box))}"));
         Console.WriteLine(service.Errors.Split('\n').First(l => l.Contains("The disk is full", StringComparison.Ordinal)));
 
         async Task SendAsync(int messages)
@@ -152,6 +153,9 @@ public sealed class BadSurroundingsTests
 
     static List<double> Flows(BoxFolder box) =>
         [.. RunningBox.Journal(box).SelectMany(b => b.Batch.Samples).Where(s => s.Tag == $"{Asset}.flow").Select(s => s.Value.Double)];
+
+    static List<string> Modes(BoxFolder box) =>
+        [.. RunningBox.Journal(box).SelectMany(b => b.Batch.Facts).OfType<ModeChange>().Where(m => m.Subject == "journal").Select(m => $"{m.From} > {m.To}")];
 
     /// <summary>Takes every byte that is left, and the page that a small file would still find.</summary>
     static void Fill(string path)

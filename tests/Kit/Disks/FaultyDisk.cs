@@ -39,6 +39,10 @@ public sealed class FaultyDisk(IDisk disk) : IDisk
         disk.SyncFolder(folder);
     }
 
+    public long FreeBytes(string folder) => disk.FreeBytes(folder);
+
+    public long UsedBytes(string folder) => disk.UsedBytes(folder);
+
     public IDisposable Lock(string path) => disk.Lock(path);
 
     sealed class FaultyFile(FaultyDisk faults, IDiskFile file, string path) : IDiskFile

@@ -142,6 +142,11 @@ public sealed class SimDisk(Random random) : IDisk
         _namesPending.Clear();
     }
 
+    public long FreeBytes(string folder) => Room();
+
+    public long UsedBytes(string folder) =>
+        _names.Where(name => name.Key.StartsWith(folder, StringComparison.Ordinal)).Select(name => name.Value).Distinct().Sum(content => content.Length);
+
     public IDisposable Lock(string path)
     {
         if (_locked)

@@ -100,6 +100,11 @@ public sealed class TraceDisk : IDisk
 
     public void SyncFolder(string folder) => Take(new DiskStep(DiskCall.SyncFolder, folder, -1));
 
+    public long FreeBytes(string folder) => long.MaxValue;
+
+    public long UsedBytes(string folder) =>
+        _names.Where(n => n.Key.StartsWith(folder, StringComparison.Ordinal)).Sum(n => (long)_files[n.Value].Length);
+
     public IDisposable Lock(string path)
     {
         if (_locked)

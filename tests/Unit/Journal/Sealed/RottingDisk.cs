@@ -20,6 +20,10 @@ sealed class RottingDisk(IDisk disk, string suffix) : IDisk
 
     public void SyncFolder(string folder) => disk.SyncFolder(folder);
 
+    public long FreeBytes(string folder) => disk.FreeBytes(folder);
+
+    public long UsedBytes(string folder) => disk.UsedBytes(folder);
+
     public IDisposable Lock(string path) => disk.Lock(path);
 
     sealed class Rotten(IDiskFile file) : IDiskFile

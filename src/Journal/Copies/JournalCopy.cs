@@ -1,0 +1,95 @@
+using EdgeRuntime.Facts;
+using EdgeRuntime.Journal.Disks;
+using EdgeRuntime.Journal.Repair;
+using EdgeRuntime.Journal.Segments;
+
+namespace EdgeRuntime.Journal.Copies;
+
+/// <summary>Where a copied journal ends.</summary>
+/// <param name="LastFrame">The newest frame in it.</param>
+/// <param name="LastHash">The end of its hash chain.</param>
+public sealed record CopiedJournal(long LastFrame, Digest LastHash, IReadOnlyList<string> Files);
+
+/// <summary>Copies a journal up to its last durable frame, whether a process writes to it or not. Every byte of the copy is proven before it is called one.</summary>
+public static class JournalCopy
+{
+    const int ChunkBytes = 1 << 20;
+
+    /// <summary>Segments are sealed, thinned and recycled meanwhile; so often is begun anew.</summary>
+    const int TriesMax = 8;
+
+    /// <param name="to">An empty folder, or one that does not exist yet.</param>
+    /// <exception cref="IOException">There is no journal, the disk refuses, or the journal is damaged: nothing that cannot be proven is called a copy.</exception>
+    public static CopiedJournal To(string folder, string to, IDisk disk)
+    {
+        disk.CreateFolder(to);
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                IReadOnlyList<string> files = CopyOnce(folder, to, disk);
+                disk.SyncFolder(to);
+                VerifyReport proof = JournalVerifier.Verify(to, disk);
+                if (proof.FirstDamage is { } damage)
+                    throw new IOException($"The copy of {folder} cannot be proven: segment {damage.Segment} at byte {damage.Offset}: {damage.What}. Run 'edgeruntime verify' on it, and 'edgeruntime repair' where it says so.");
+                return new CopiedJournal(JournalReader.Open(to, disk).LastFrame, proof.LastHash, files);
+            }
+            catch (FileNotFoundException) when (tries < TriesMax)
+            {
+                // What was listed has been sealed, thinned or recycled since.
+                foreach (string name in disk.List(to))
+                    disk.Delete(Path.Combine(to, name));
+            }
+        }
+    }
+
+    static List<string> CopyOnce(string folder, string to, IDisk disk)
+    {
+        IReadOnlyList<string> names = disk.List(folder);
+        long[] logs = SegmentName.NumbersIn(names);
+        if (logs.Length == 0)
+            throw new IOException($"There is no journal in {folder}.");
+        List<string> copied = [];
+        foreach (string name in names.Where(IsSettled))
+        {
+            Copy(folder, to, name, long.MaxValue, disk);
+            copied.Add(name);
+        }
+
+        foreach (long log in logs)
+        {
+            string name = SegmentName.Of(log);
+            // The newest is cut behind its last whole group: what lies behind may be half written.
+            long end = log == logs[^1] ? SegmentTail.Of(disk, folder, log).End : long.MaxValue;
+            Copy(folder, to, name, end, disk);
+            // A log that is retired gets another name before its bytes are overwritten: with its name still there they were its own.
+            if (!disk.List(folder).Contains(name))
+                throw new FileNotFoundException($"{name} was retired while it was copied.");
+            copied.Add(name);
+        }
+
+        return copied;
+    }
+
+    /// <summary>Files that never change once they have their name.</summary>
+    static bool IsSettled(string name) =>
+        SegmentHoles.IsHole(name) || Path.GetExtension(name) is ".parquet" or ".index" or ".checkpoint";
+
+    static void Copy(string folder, string to, string name, long end, IDisk disk)
+    {
+        using IDiskFile from = disk.Open(Path.Combine(folder, name), forWriting: false);
+        using IDiskFile into = disk.Create(Path.Combine(to, name), 0);
+        byte[] chunk = new byte[ChunkBytes];
+        end = Math.Min(end, from.Length);
+        for (long at = 0; at < end;)
+        {
+            int read = from.Read(at, chunk.AsSpan(0, (int)Math.Min(chunk.Length, end - at)));
+            if (read == 0)
+                throw new IOException($"{Path.Combine(folder, name)} became shorter while it was copied.");
+            into.Write(at, chunk.AsSpan(0, read));
+            at += read;
+        }
+
+        into.Sync();
+    }
+}

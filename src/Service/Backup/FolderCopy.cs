@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using EdgeRuntime.Journal.Disks;
+
+namespace EdgeRuntime.Service.Backup;
+
+/// <summary>Copies folders durably, and puts a finished one under its name in one step.</summary>
+sealed class FolderCopy(IDisk disk)
+{
+    const int ChunkBytes = 1 << 20;
+
+    readonly List<(string Path, string Sha256)> _read = [];
+
+    /// <summary>Copies a folder with what is below it; what is half written or set aside stays. Nothing where the folder is missing.</summary>
+    /// <param name="wanted">Says of each path, relative to <paramref name="from"/>, whether it comes along.</param>
+    public void Tree(string from, string to, Func<string, bool>? wanted = null)
+    {
+        if (!Directory.Exists(from))
+            return;
+        foreach (string path in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            string relative = Path.GetRelativePath(from, path);
+            if (path.EndsWith(".writing", StringComparison.Ordinal) || path.EndsWith(".broken", StringComparison.Ordinal) || wanted?.Invoke(relative) == false)
+                continue;
+            One(path, Path.Combine(to, relative));
+        }
+    }
+
+    /// <summary>Copies one file; where it is gone meanwhile nothing is copied.</summary>
+    public void One(string from, string to)
+    {
+        string folder = Path.GetDirectoryName(to)!;
+        disk.CreateFolder(folder);
+        IDiskFile source;
+        try
+        {
+            source = disk.Open(from, forWriting: false);
+        }
+        catch (FileNotFoundException)
+        {
+            return;
+        }
+
+        using (source)
+        using (IDiskFile target = disk.Create(to, 0))
+        {
+            using var sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            byte[] chunk = new byte[ChunkBytes];
+            for (long at = 0; source.Read(at, chunk) is var read && read > 0; at += read)
+            {
+                target.Write(at, chunk.AsSpan(0, read));
+                sum.AppendData(chunk.AsSpan(0, read));
+            }
+
+            target.Sync();
+            _read.Add((to, Convert.ToHexStringLower(sum.GetHashAndReset())));
+        }
+
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(to, File.GetUnixFileMode(from));
+        disk.SyncFolder(folder);
+    }
+
+    /// <summary>Reads every copy again and compares it with what was read from the original.</summary>
+    /// <exception cref="IOException">A copy is not what was copied.</exception>
+    public void Prove()
+    {
+        foreach ((string path, string sha256) in _read)
+        {
+            using FileStream file = File.OpenRead(path);
+            if (Convert.ToHexStringLower(SHA256.HashData(file)) != sha256)
+                throw new IOException($"{path} is not what was copied to it. Check that disk, then try again.");
+        }
+    }
+
+    /// <summary>Makes an empty folder for what is to become <paramref name="final"/>; one that an earlier try left is removed.</summary>
+    public string Begin(string final)
+    {
+        string beside = final + ".writing";
+        if (Directory.Exists(beside))
+            Directory.Delete(beside, recursive: true);
+        disk.CreateFolder(beside);
+        return beside;
+    }
+
+    /// <summary>Gives the finished folder its name, durably. An empty folder of that name goes.</summary>
+    public void Finish(string beside, string final)
+    {
+        if (Directory.Exists(final))
+            Directory.Delete(final);
+        Directory.Move(beside, final);
+        disk.SyncFolder(Path.GetDirectoryName(final)!);
+    }
+
+    public static bool IsFree(string folder) => !File.Exists(folder) && (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any());
+}

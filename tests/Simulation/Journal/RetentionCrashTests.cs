@@ -1,0 +1,179 @@
+using System.Buffers;
+using EdgeRuntime.Facts;
+using EdgeRuntime.Journal;
+using EdgeRuntime.Journal.Repair;
+using EdgeRuntime.Tests.Kit;
+using EdgeRuntime.Tests.Kit.Disks;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace EdgeRuntime.Tests.Simulation.Journal;
+
+/// <summary>The power is cut behind and inside every call that thinning, emptying, the ballast and a repair make of the disk, and every one of these calls fails once.</summary>
+public class RetentionCrashTests
+{
+    const string Folder = "/journal";
+    const string Quarantine = "/quarantine";
+    const int Batches = 150;
+
+    static readonly JournalOptions s_options = new() { SegmentBytes = 4096, SealAfterSegments = 0 };
+    static readonly FixedSigner s_signer = new();
+
+    [Fact]
+    public void No_state_that_a_power_cut_can_leave_loses_a_fact_or_tears_a_unit_while_room_is_made()
+    {
+        Dictionary<string, byte[]> start = Sealed();
+        string[] facts = [.. Read(TraceDisk.From(start)).Select(Bare)];
+        var disk = TraceDisk.From(start);
+        MakeRoom(disk);
+        int opened = 0;
+        int thinned = 0;
+        foreach (CrashImage image in CrashImages.Of(start, disk.Steps, variants: 6, new Random(1)))
+        {
+            var left = TraceDisk.From(image.Files);
+            string where = $"after call {image.Step} of {disk.Steps.Count}";
+            JournalStore store = Open(left);
+            StoredBatch[] stored = [.. store.Read()];
+            Assert.True(facts.SequenceEqual(stored.Take(facts.Length).Select(Bare)), where);
+            thinned += store.Units.Any(u => u.Thinned) ? 1 : 0;
+            store.Refill();
+            Assert.True(store.Space.ReserveReady, where);
+            Close(store);
+            VerifyReport report = JournalVerifier.Verify(Folder, left);
+            Assert.True(report.Whole, $"{where}: {report.Sentence}");
+            opened++;
+        }
+
+        Assert.True(thinned > 20 && opened - thinned > 20, $"{thinned} of {opened} states were thinned");
+        Figures.Say($"{opened} distinct states behind and inside {disk.Steps.Count} calls while room is made: every fact there, every unit old or new");
+    }
+
+    [Theory]
+    [InlineData("Input/output error (errno 5)")]
+    [InlineData("No space left on device (errno 28)")]
+    public void Whatever_call_fails_while_room_is_made_the_unit_is_old_or_new_and_it_is_said(string error)
+    {
+        Dictionary<string, byte[]> start = Sealed();
+        string[] facts = [.. Read(TraceDisk.From(start)).Select(Bare)];
+        var sound = TraceDisk.From(start);
+        MakeRoom(sound);
+        for (int call = 1; call <= sound.Calls; call++)
+        {
+            var disk = TraceDisk.From(start);
+            (disk.FailAt, disk.FailWith) = (call, error);
+            string said = "";
+            try
+            {
+                said = MakeRoom(disk);
+            }
+            catch (IOException refused)
+            {
+                said = refused.Message;
+            }
+
+            Assert.Contains(error, said, StringComparison.Ordinal);
+            var left = TraceDisk.From(disk.Image());
+            Assert.True(facts.SequenceEqual(Read(left).Take(facts.Length).Select(Bare)), $"call {call}, {disk.Failed!.Call} of {disk.Failed.Path}");
+            Assert.True(JournalVerifier.Verify(Folder, left).Whole, $"call {call}");
+        }
+
+        Figures.Say($"{sound.Calls} calls failed one by one with {error} while room is made: each was said, 0 facts missing");
+    }
+
+    [Fact]
+    public void A_repair_that_was_cut_off_anywhere_is_done_again_to_the_same_end()
+    {
+        Dictionary<string, byte[]> start = Hot();
+        start["/journal/0000000001.log"][100] ^= 1;
+        start["/journal/0000000003.log"][20] ^= 1;
+        start.Remove("/journal/0000000002.log");
+        var disk = TraceDisk.From(start);
+        JournalRepair.Run(Folder, Quarantine, disk, new StillClock());
+        string[] expected = [.. Read(TraceDisk.From(disk.Image())).Select(Bare)];
+        Assert.InRange(expected.Length, 1, Batches - 2);
+        int opened = 0;
+        foreach (CrashImage image in CrashImages.Of(start, disk.Steps, variants: 6, new Random(1)))
+        {
+            var left = TraceDisk.From(image.Files);
+            JournalRepair.Run(Folder, Quarantine, left, new StillClock());
+            VerifyReport report = JournalVerifier.Verify(Folder, left);
+            Assert.True(report.FirstDamage is null && report.Repaired.Count > 0, $"after call {image.Step}: {report.Sentence}");
+            Assert.True(expected.SequenceEqual(Read(left).Select(Bare)), $"after call {image.Step}");
+            opened++;
+        }
+
+        Figures.Say($"{opened} distinct states of a repair that was cut off: each was repaired to the same end");
+    }
+
+    /// <returns>What was said on the way; nothing where all went well.</returns>
+    static string MakeRoom(TraceDisk disk)
+    {
+        List<string> said = [];
+        JournalStore store = JournalStore.Open(Folder, s_options, disk, new StillClock(), new Saying(said), stepped: true, s_signer);
+        store.Refill();
+        store.Thin(1, all: false, CancellationToken.None);
+        store.Thin(2, all: true, CancellationToken.None);
+        store.Thin(1, all: true, CancellationToken.None);
+        Close(store);
+        return $"{store.Failure?.Message} {string.Join(' ', said)}";
+    }
+
+    static Dictionary<string, byte[]> Hot()
+    {
+        var disk = new TraceDisk();
+        JournalStore store = Open(disk);
+        Fill(store);
+        Close(store);
+        return disk.Image();
+    }
+
+    static Dictionary<string, byte[]> Sealed()
+    {
+        var disk = new TraceDisk();
+        JournalStore store = Open(disk);
+        Fill(store);
+        while (store.SealNext())
+        {
+        }
+
+        Assert.True(store.Units.Count > 2 && store.Units.Take(2).All(u => u.Samples > 20), $"{store.Units.Count} units");
+        Close(store);
+        return disk.Image();
+    }
+
+    static void Fill(JournalStore store)
+    {
+        for (int i = 1; i <= Batches; i++)
+        {
+            Sample[] samples = [.. Enumerable.Range(0, 6).Select(n => SampleBuilder.Sample("P-101.flow", i, Math.Sqrt((7 * i) + n)))];
+            Task<long> stored = store.AppendAsync(SampleBuilder.Batch("line-1", i, samples) with { Facts = [new Tick(SampleBuilder.IngestAt(i))] });
+            store.CommitWaiting();
+            Assert.True(stored.IsCompletedSuccessfully);
+        }
+    }
+
+    static void Close(JournalStore store) => store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    static JournalStore Open(TraceDisk disk) =>
+        JournalStore.Open(Folder, s_options, disk, new StillClock(), NullLogger<JournalStore>.Instance, stepped: true, s_signer);
+
+    static StoredBatch[] Read(TraceDisk disk) => [.. JournalReader.Open(Folder, disk).Read()];
+
+    static string Bare(StoredBatch stored)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        FactCodec.Encode(stored.Batch with { Samples = [] }, buffer);
+        return $"{stored.Frame} {stored.Batch.Samples.Count + stored.SamplesTaken} {Convert.ToHexString(buffer.WrittenSpan)}";
+    }
+
+    sealed class Saying(List<string> said) : Microsoft.Extensions.Logging.ILogger<JournalStore>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(Microsoft.Extensions.Logging.LogLevel logLevel) => true;
+
+        public void Log<TState>(Microsoft.Extensions.Logging.LogLevel logLevel, Microsoft.Extensions.Logging.EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            said.Add(formatter(state, exception));
+    }
+}
