@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -32,7 +33,7 @@ public sealed class OneBitTests
         await UntouchedIsWholeAsync(box, decisions.Length);
         (string What, string Stage, Action<string> Change)[] changes =
         [
-            ("a stored sample", "journal", data => FlipInJournal(data, SampleBytes(sample))),
+            ("a stored sample", "journal", data => FlipInJournal(data, Encoded(sample), bytesBehind: 2)),
             ("a stored decision", "journal", data => FlipInJournal(data, Encoding.UTF8.GetBytes(record.Batch.Facts.OfType<Decision>().First().PredictionId))),
             ("a weight", "model", data => Flip(Path.Combine(data, release, "model.onnx"), WeightIn)),
             ("serving.yaml", "serving", data => Flip(Path.Combine(data, release, "serving.yaml"), bytes => IndexOf(bytes, "hysteresis: 0.2") + 14)),
@@ -98,17 +99,23 @@ public sealed class OneBitTests
         return journal.First(b => b.Frame > after && b.Batch.Samples.Count > 0);
     }
 
-    /// <summary>The flow of the message: no other message has the same.</summary>
-    static byte[] SampleBytes(StoredBatch batch) => BitConverter.GetBytes(batch.Batch.Samples.Single(s => s.Tag == $"{Asset}.flow").Value.Double);
+    /// <summary>The whole batch as it is stored: its last byte counts the facts, those before are the last value.</summary>
+    static byte[] Encoded(StoredBatch stored)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        FactCodec.Encode(stored.Batch, bytes);
+        return bytes.WrittenSpan.ToArray();
+    }
 
-    static void FlipInJournal(string data, byte[] wanted)
+    /// <param name="bytesBehind">0: the first byte of what is looked for; else that many from its end.</param>
+    static void FlipInJournal(string data, byte[] wanted, int bytesBehind = 0)
     {
         foreach (string segment in Directory.EnumerateFiles(Path.Combine(data, "journal"), "*.log").Order(StringComparer.Ordinal))
         {
             int at = File.ReadAllBytes(segment).AsSpan().IndexOf(wanted);
             if (at < 0)
                 continue;
-            Flip(segment, _ => at);
+            Flip(segment, _ => bytesBehind == 0 ? at : at + wanted.Length - bytesBehind);
             return;
         }
 
