@@ -12,6 +12,9 @@ public sealed class FeaturePipelineDefinition
     internal const string DocumentKind = "FeaturePipeline";
     internal const string EachEventTime = "each-event-time";
 
+    /// <summary>e^-40 is 4e-18; half a last bit of a double is 1e-16.</summary>
+    const double TimeConstantsUntilForgotten = 40;
+
     readonly string _file;
 
     internal FeaturePipelineDefinition(PipelineDocument document)
@@ -75,6 +78,12 @@ public sealed class FeaturePipelineDefinition
 
     /// <summary>How far before a vector's moment its windows and lags reach. What remembers for ever (a running mean, a value held without limit) reaches further.</summary>
     public TimeSpan Reach => Features.Select(f => f.Window + f.Lag).Concat(Inputs.Select(i => i.MaxAge ?? TimeSpan.Zero)).DefaultIfEmpty(TimeSpan.Zero).Max();
+
+    /// <summary>
+    /// How far before a moment samples must be taken so that nothing before them changes the vector but a value that is held: <see cref="Reach"/>, and forty
+    /// time constants of the slowest running mean, after which what was before it weighs less than the last bit of a double.
+    /// </summary>
+    public TimeSpan WarmUp => Reach + (Features.Select(f => f.TimeConstant).DefaultIfEmpty(TimeSpan.Zero).Max() * TimeConstantsUntilForgotten);
 
     /// <summary>The text whose SHA-256 is <see cref="Identity"/>: key-sorted JSON with every default written out.</summary>
     public string CanonicalForm { get; }

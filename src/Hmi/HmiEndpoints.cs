@@ -1,8 +1,10 @@
+using EdgeRuntime.Decisions.Plans;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Hmi.Api;
 using EdgeRuntime.Hmi.Floor;
 using EdgeRuntime.Hmi.Live;
 using EdgeRuntime.Hmi.Pages;
+using EdgeRuntime.Replay;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -33,6 +35,7 @@ public static class HmiEndpoints
         api.MapGet("/assets", AssetsOf);
         api.MapGet("/assets/{id}", AssetOf);
         api.MapGet("/assets/{id}/trend", TrendOf);
+        api.MapGet("/assets/{id}/asof", AsOfOf);
         api.MapGet("/stream", StreamOf);
         return endpoints;
     }
@@ -103,6 +106,27 @@ public static class HmiEndpoints
             return Wrong(StatusCodes.Status400BadRequest, wrongWindow);
         floor.TryRead(id, a => Trend.Of(a, start, end, query.Columns), out Trend? trend);
         return Reply(trend);
+    }
+
+    static IResult AsOfOf(string id, string? at, string? knowledge, HmiOptions options)
+    {
+        if (options.AsOf is null || !options.Assets.Any(a => a.Id == id))
+            return Wrong(StatusCodes.Status404NotFound, NoSuchAsset(id));
+        if (at is null || !TrendQuery.TryTime(at, out long? nanoseconds))
+            return Wrong(StatusCodes.Status400BadRequest, TrendQuery.NotATime("at", at));
+        if (knowledge is not (null or "known-then" or "true-then"))
+            return Wrong(StatusCodes.Status400BadRequest, $"knowledge is '{knowledge}'; it must be known-then or true-then.");
+        try
+        {
+            PointInTime? then = options.AsOf(id, new EventTime(nanoseconds!.Value), knowledge == "true-then" ? Knowledge.TrueThen : Knowledge.KnownThen);
+            return then is null
+                ? Wrong(StatusCodes.Status404NotFound, $"Nothing was decided about {id} by {new EventTime(nanoseconds.Value)}.")
+                : Reply(AsOfReply.Of(then));
+        }
+        catch (PlanBrokenException e)
+        {
+            return Wrong(StatusCodes.Status409Conflict, e.Message);
+        }
     }
 
     static IResult StreamOf(string? asset, HmiOptions options, LiveFeed feed, CancellationToken gone)

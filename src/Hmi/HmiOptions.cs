@@ -1,4 +1,5 @@
 using EdgeRuntime.Facts;
+using EdgeRuntime.Replay;
 
 namespace EdgeRuntime.Hmi;
 
@@ -42,6 +43,9 @@ public sealed record HmiOptions
 
     /// <summary>What is missing and why, and what the journal itself holds since its first frame. Null: it is not shown.</summary>
     public Func<GapReport>? Gaps { get; init; }
+
+    /// <summary>An asset at a moment of the past; null when nothing was decided about it by then. Null: the past cannot be asked for here.</summary>
+    public Func<string, EventTime, Knowledge, PointInTime?>? AsOf { get; init; }
 
     /// <summary>From the frame that completes the vector to the durable decision, in microseconds. Null, or a null answer: the model call alone is shown.</summary>
     public Func<(double P50, double P99)?>? DecisionLatencyMicroseconds { get; init; }

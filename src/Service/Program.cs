@@ -8,6 +8,7 @@ var root = new RootCommand("EdgeRuntime: machine learning that runs on the facto
     CheckVerb.Command(),
     StatusVerb.Command(),
     VerifyVerb.Command(),
+    AsOfVerb.Command(),
     ReplayVerb.Command(),
     ExplainVerb.Command(),
     EvidenceVerb.Command(),

@@ -3,7 +3,9 @@ using EdgeRuntime.Hmi;
 using EdgeRuntime.Journal;
 using EdgeRuntime.Journal.Retention;
 using EdgeRuntime.Features;
+using EdgeRuntime.Replay;
 using EdgeRuntime.Service.Box;
+using EdgeRuntime.Service.Verbs;
 using EdgeRuntime.Settings.Site;
 using EdgeRuntime.Telemetry;
 using EdgeRuntime.Telemetry.Gaps;
@@ -57,6 +59,11 @@ static class Front
         },
         Gaps = () => ReportOf(session.Gaps.Look()),
         Sources = () => [.. session.Sources.Select(s => new SourceLine(s.Name, HealthOf(s.Status.State), s.Status.Sentence)), .. DiskLine(session)],
+        AsOf = (asset, moment, knowledge) =>
+        {
+            DataFolder folder = DataFolder.Open(box, TimeProvider.System);
+            return PointInTime.Of(asset, moment, knowledge, folder.Past);
+        },
         DecisionLatencyMicroseconds = () =>
         {
             EngineCounts counts = session.Loop.Counts;

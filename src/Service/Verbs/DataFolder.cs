@@ -3,6 +3,7 @@ using EdgeRuntime.Decisions.States;
 using EdgeRuntime.Gateway;
 using EdgeRuntime.Inference.Accelerators;
 using EdgeRuntime.Journal;
+using EdgeRuntime.Journal.AsOf;
 using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Replay;
 using EdgeRuntime.Service.Box;
@@ -40,9 +41,11 @@ sealed class DataFolder
     {
         if (data is not null)
             return new DataFolder(System.IO.Path.GetFullPath(data), File.Exists(settings) ? BoxSettings.Load(settings).NativeLibrary : "", time);
-        BoxSettings box = BoxSettings.Load(settings);
-        return new DataFolder(box.Data, box.NativeLibrary, time);
+        return Open(BoxSettings.Load(settings), time);
     }
+
+    /// <summary>The folder of a box.</summary>
+    public static DataFolder Open(BoxSettings box, TimeProvider time) => new(box.Data, box.NativeLibrary, time);
 
     public ArmLoader Arms() => new(preferred => AcceleratorLadder.Choose(preferred, _nativeLibrary).Provider, _time);
 
@@ -51,6 +54,9 @@ sealed class DataFolder
 
     /// <summary>The newest whole frame.</summary>
     public long LastFrame => _reader.LastFrame;
+
+    /// <summary>What a question about the past reads.</summary>
+    public PastSource Past => new(Replay, _reader.FrameAt, () => AsOfReader.Open(JournalFolder, new RealDisk()));
 
     /// <summary>What a replay reads.</summary>
     public ReplaySource Replay => new()
