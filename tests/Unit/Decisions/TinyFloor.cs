@@ -19,12 +19,19 @@ namespace EdgeRuntime.Tests.Unit.Decisions;
 /// everything that decides can be seen deciding.
 /// </summary>
 /// <param name="more">Further keys of the pipeline document.</param>
-sealed class TinyFloor(string more = "") : IPlanArchive
+/// <param name="features">Its features a and b, when the newest values are not what is wanted.</param>
+sealed class TinyFloor(string more = "", string features = TinyFloor.NewestValues) : IPlanArchive
 {
     public const string Asset = "M-1";
 
     /// <summary>A second machine with the same pipeline.</summary>
     public const string Other = "M-2";
+
+    const string NewestValues = """
+        features:
+          - {name: a, op: last, of: a}
+          - {name: b, op: last, of: b}
+        """;
 
     const string PipelineYaml = """
         kind: FeaturePipeline
@@ -34,9 +41,6 @@ sealed class TinyFloor(string more = "") : IPlanArchive
         inputs:
           - {signal: a, unit: bar, maxAge: PT10S}
           - {signal: b, unit: bar, maxAge: PT10S}
-        features:
-          - {name: a, op: last, of: a}
-          - {name: b, op: last, of: b}
         """;
 
     const string RulesYaml = """
@@ -46,7 +50,7 @@ sealed class TinyFloor(string more = "") : IPlanArchive
         """;
 
     readonly Dictionary<Digest, ServingPlan> _releases = [];
-    readonly FeaturePipelineDefinition _pipeline = FeaturePipelineDefinition.Read(Document("pipeline.yaml", $"{PipelineYaml}\n{more}"));
+    readonly FeaturePipelineDefinition _pipeline = FeaturePipelineDefinition.Read(Document("pipeline.yaml", $"{PipelineYaml}\n{features}\n{more}"));
     readonly RulesDefinition _rules = RulesDefinition.Read(Document("rules.yaml", RulesYaml));
     readonly SiteDefinition _site = SiteDefinition.Read(Document("site.yaml", "kind: Site\nname: test\nassets:\n  - {id: M-1, pipeline: pipeline.yaml}\n  - {id: M-2, pipeline: pipeline.yaml}\n"));
 
