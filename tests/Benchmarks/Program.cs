@@ -9,6 +9,12 @@ switch (args.FirstOrDefault())
 {
     case "journal":
         return AppendBenchmark.Run(args[1..]);
+    case "days":
+        return DaysBenchmark.Run(args[1..]);
+    case "open":
+        return OpenBenchmark.Run(args[1..]);
+    case "open-fill":
+        return OpenBenchmark.Fill(args[1], long.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture));
     case "sealed":
         return SealedBenchmark.Run(args[1..]);
     case "asof":
