@@ -20,10 +20,11 @@ sealed class SealedFloor : IDisposable
 
     public string Journal => Path.Combine(Data, "journal");
 
-    public static IEnumerable<FactBatch> Batches(int count) => new RandomFloor(11).Batches(count).Select((batch, number) => batch with
+    public static IEnumerable<FactBatch> Batches(int count) => new RandomFloor(11).Batches(count).Select((batch, number) =>
     {
-        Ingest = new IngestTime(batch.Ingest.UnixNanoseconds + number % 997),
-        Samples = [.. batch.Samples.Select((sample, i) => sample with { Event = new EventTime(sample.Event.UnixNanoseconds + ((number + i) % 3)) }), .. Rare(number)],
+        var ingest = new IngestTime(batch.Ingest.UnixNanoseconds + (number % 997));
+        IEnumerable<Sample> samples = batch.Samples.Select((sample, i) => sample with { Event = new EventTime(sample.Event.UnixNanoseconds + ((number + i) % 3)) });
+        return batch with { Ingest = ingest, Samples = [.. samples.Concat(Rare(number)).Select(sample => sample with { Ingest = ingest })] };
     });
 
     public SealedFloor With(IEnumerable<FactBatch> batches, Action<JournalStore>? then = null)
