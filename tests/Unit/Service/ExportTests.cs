@@ -64,13 +64,14 @@ public sealed partial class ExportTests : IDisposable
         // Moments at which there are samples.
         EventTime from = Moments("P-101.flow")[60];
         EventTime to = Moments("P-101.flow")[180];
+        EventTime known = Moments("P-101.flow")[90];
         string file = Of("few.parquet");
 
-        Assert.Equal(Exit.Ok, await Export("--tag", "P-101.flow", "mixed", "--from", Seconds(from), "--to", Seconds(to), "--known-at", Seconds(to), "-o", file));
+        Assert.Equal(Exit.Ok, await Export("--tag", "P-101.flow", "mixed", "--from", Seconds(from), "--to", Seconds(to), "--known-at", Seconds(known), "-o", file));
 
         EventTime first = Whole(from);
         EventTime end = Whole(to);
-        List<object?[]> expected = [.. Expected(first, end, _reader.KnownAt(new IngestTime(end.UnixNanoseconds)), csv: false).Where(row => (string)row[1]! is "P-101.flow" or "mixed")];
+        List<object?[]> expected = [.. Expected(first, end, _reader.KnownAt(new IngestTime(Whole(known).UnixNanoseconds)), csv: false).Where(row => (string)row[1]! is "P-101.flow" or "mixed")];
         Assert.NotEmpty(expected);
         Assert.True(expected.Count < Expected(first, end, null, csv: false).Count(row => (string)row[1]! is "P-101.flow" or "mixed"));
         Assert.Equal(expected, _duck.Rows(ParquetSql(file)));
