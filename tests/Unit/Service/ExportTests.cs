@@ -37,7 +37,8 @@ public sealed partial class ExportTests : IDisposable
     public ExportTests()
     {
         FactBatch[] batches = [.. SealedFloor.Batches(500)];
-        _floor.With([Document("site.yaml", Site), Document("tags.yaml", TagsIn("l/min")), .. batches[..250], Document("tags.yaml", TagsIn("m3/h")), .. batches[250..]]);
+        FactBatch late = SampleBuilder.Batch("line-1", 5000, SampleBuilder.Sample("P-101.flow", 1060, 7.5), SampleBuilder.Sample("mixed", 1100, 8.5));
+        _floor.With([Document("site.yaml", Site), Document("tags.yaml", TagsIn("l/min")), .. batches[..250], Document("tags.yaml", TagsIn("m3/h")), .. batches[250..], late]);
         _reader = AsOfReader.Open(_floor.Journal, new RealDisk());
     }
 
@@ -61,20 +62,16 @@ public sealed partial class ExportTests : IDisposable
     [Fact]
     public async Task Only_what_was_asked_for_and_known_by_then_is_exported_the_end_left_out()
     {
-        // Moments at which there are samples.
-        EventTime from = Moments("P-101.flow")[60];
-        EventTime to = Moments("P-101.flow")[180];
-        EventTime known = Moments("P-101.flow")[90];
-        string file = Of("few.parquet");
+        Assert.Equal(Exit.Ok, await Export("--tag", "P-101.flow", "mixed", "--from", "2026-01-01T00:17:00Z", "--to", "2026-01-01T00:18:20Z", "--known-at", "2026-01-01T01:00:00Z", "-o", Of("known.parquet")));
+        Assert.Equal(Exit.Ok, await Export("--tag", "mixed", "--from", "2026-01-01T00:17:00Z", "--to", "2026-01-01T00:18:20.0000001Z", "-o", Of("all.parquet")));
 
-        Assert.Equal(Exit.Ok, await Export("--tag", "P-101.flow", "mixed", "--from", Seconds(from), "--to", Seconds(to), "--known-at", Seconds(known), "-o", file));
-
-        EventTime first = Whole(from);
-        EventTime end = Whole(to);
-        List<object?[]> expected = [.. Expected(first, end, _reader.KnownAt(new IngestTime(Whole(known).UnixNanoseconds)), csv: false).Where(row => (string)row[1]! is "P-101.flow" or "mixed")];
-        Assert.NotEmpty(expected);
-        Assert.True(expected.Count < Expected(first, end, null, csv: false).Count(row => (string)row[1]! is "P-101.flow" or "mixed"));
-        Assert.Equal(expected, _duck.Rows(ParquetSql(file)));
+        List<object?[]> known = Expected(SampleBuilder.At(1020), SampleBuilder.At(1100), _reader.KnownAt(SampleBuilder.IngestAt(3600)), csv: false);
+        known.RemoveAll(row => (string)row[1]! is not ("P-101.flow" or "mixed"));
+        Assert.Contains(_reader.Range("P-101.flow", SampleBuilder.At(1020), SampleBuilder.At(1099), null), k => k.Sample.Value == TagValue.Of(7.5));
+        Assert.DoesNotContain(known, row => Equals(row[9], BitConverter.DoubleToInt64Bits(7.5)));
+        Assert.True(known.Count > 50);
+        Assert.Equal(known, _duck.Rows(ParquetSql(Of("known.parquet"))));
+        Assert.Contains(_duck.Rows(ParquetSql(Of("all.parquet"))), row => Equals(row[9], BitConverter.DoubleToInt64Bits(8.5)));
     }
 
     [Fact]
@@ -234,12 +231,6 @@ public sealed partial class ExportTests : IDisposable
         var moment = new Moment(SampleBuilder.Epoch, "then");
         return new ExportVerb.Ask(asset, tags, moment, moment, null);
     }
-
-    List<EventTime> Moments(string tag) => [.. _reader.Range(tag, SampleBuilder.Epoch, new EventTime(long.MaxValue), null).Select(k => k.Sample.Event)];
-
-    static EventTime Whole(EventTime time) => new(time.UnixNanoseconds / 1_000_000_000 * 1_000_000_000);
-
-    static string Seconds(EventTime time) => Whole(time).ToString();
 
     /// <param name="end">Not in it.</param>
     List<object?[]> Expected(EventTime first, EventTime end, Position? known, bool csv) =>
