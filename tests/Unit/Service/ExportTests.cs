@@ -14,7 +14,7 @@ using Xunit;
 
 namespace EdgeRuntime.Tests.Unit.Service;
 
-public sealed partial class ExportTests : IDisposable
+public sealed partial class ExportTests : IClassFixture<ExportTests.Floor>, IDisposable
 {
     const string Site = """
         kind: Site
@@ -29,16 +29,14 @@ public sealed partial class ExportTests : IDisposable
 
     static readonly string[] s_tags = ["P-101.flow", "P-101.on", "P-101.picture", "P-101.state", "Z", "mixed", "Ω.temperature"];
 
-    readonly SealedFloor _floor = new();
+    readonly SealedFloor _floor;
     readonly DirectoryInfo _out = Directory.CreateTempSubdirectory("edgeruntime-export-");
     readonly Duck _duck = new();
     readonly AsOfReader _reader;
 
-    public ExportTests()
+    public ExportTests(Floor floor)
     {
-        FactBatch[] batches = [.. SealedFloor.Batches(500)];
-        FactBatch late = SampleBuilder.Batch("line-1", 5000, SampleBuilder.Sample("P-101.flow", 1060, 7.5), SampleBuilder.Sample("mixed", 1100, 8.5));
-        _floor.With([Document("site.yaml", Site), Document("tags.yaml", TagsIn("l/min")), .. batches[..250], Document("tags.yaml", TagsIn("m3/h")), .. batches[250..], late]);
+        _floor = floor.Sealed;
         _reader = AsOfReader.Open(_floor.Journal, new RealDisk());
     }
 
@@ -131,8 +129,10 @@ public sealed partial class ExportTests : IDisposable
     [Fact]
     public void Documents_that_are_not_kept_any_more_are_said()
     {
-        Directory.Delete(Path.Combine(_floor.Data, "documents"), recursive: true);
-        DataFolder folder = DataFolder.Open(_floor.Data, "none.json", TimeProvider.System);
+        Directory.CreateDirectory(Of("journal"));
+        foreach (string file in Directory.GetFiles(_floor.Journal))
+            File.Copy(file, Path.Combine(Of("journal"), Path.GetFileName(file)));
+        DataFolder folder = DataFolder.Open(_out.FullName, "none.json", TimeProvider.System);
 
         SiteOverTime site = SiteOverTime.Of(folder);
 
@@ -194,7 +194,6 @@ public sealed partial class ExportTests : IDisposable
     {
         _reader.Dispose();
         _duck.Dispose();
-        _floor.Dispose();
         _out.Delete(recursive: true);
     }
 
@@ -267,25 +266,40 @@ public sealed partial class ExportTests : IDisposable
         FROM read_csv({Duck.Quoted(file)}, header = true, all_varchar = true, allow_quoted_nulls = false)
         """;
 
-    FactBatch Document(string name, string text)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-        new PlanArchive(_floor.Data).KeepDocument(bytes);
-        return new FactBatch
-        {
-            Ingest = SampleBuilder.IngestAt(1),
-            Origin = Origins.Service,
-            Facts = [new Audit("service", "document", name, "", Digest.Of(bytes).ToString(), "test")],
-        };
-    }
-
-    static string TagsIn(string unit) => $$"""
-        kind: Tags
-        tags:
-          P-101.flow: { unit: {{unit}} }
-          P-101.spare: { unit: bar }
-        """;
-
     [GeneratedRegex(@"^```python\n(?<python>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex PythonBlock { get; }
+
+    /// <summary>What is exported; made once.</summary>
+    public sealed class Floor : IDisposable
+    {
+        public Floor()
+        {
+            FactBatch[] batches = [.. SealedFloor.Batches(500)];
+            FactBatch late = SampleBuilder.Batch("line-1", 5000, SampleBuilder.Sample("P-101.flow", 1060, 7.5), SampleBuilder.Sample("mixed", 1100, 8.5));
+            Sealed.With([Document("site.yaml", Site), Document("tags.yaml", TagsIn("l/min")), .. batches[..250], Document("tags.yaml", TagsIn("m3/h")), .. batches[250..], late]);
+        }
+
+        internal SealedFloor Sealed { get; } = new();
+
+        public void Dispose() => Sealed.Dispose();
+
+        FactBatch Document(string name, string text)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(text);
+            new PlanArchive(Sealed.Data).KeepDocument(bytes);
+            return new FactBatch
+            {
+                Ingest = SampleBuilder.IngestAt(1),
+                Origin = Origins.Service,
+                Facts = [new Audit("service", "document", name, "", Digest.Of(bytes).ToString(), "test")],
+            };
+        }
+
+        static string TagsIn(string unit) => $$"""
+            kind: Tags
+            tags:
+              P-101.flow: { unit: {{unit}} }
+              P-101.spare: { unit: bar }
+            """;
+    }
 }
