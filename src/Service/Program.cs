@@ -14,6 +14,7 @@ var root = new RootCommand("EdgeRuntime: machine learning that runs on the facto
     EvidenceVerb.Command(),
     AuditVerb.Command(),
     GapsVerb.Command(),
+    ExportVerb.Command(),
     ReloadVerb.Command(),
     BackfillVerb.Command(),
     ContractVerb.Command(),

@@ -6,6 +6,8 @@ namespace EdgeRuntime.Journal.AsOf;
 /// <summary>How the sealed files write a reference to a blob: <c>sha256:HEX SIZE</c>.</summary>
 static class BlobText
 {
+    public static string Of(BlobReference blob) => string.Create(CultureInfo.InvariantCulture, $"{blob.Digest} {blob.Size}");
+
     /// <summary>The reference, or null where the text is none.</summary>
     public static BlobReference? Parse(string text)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeRuntime.Facts;
+using EdgeRuntime.Journal.AsOf;
 
 namespace EdgeRuntime.Journal.Sealed;
 
@@ -109,7 +110,7 @@ sealed class SampleRows
                 AnyText = true;
                 break;
             case TagValueKind.Blob:
-                Text[row] = string.Create(CultureInfo.InvariantCulture, $"{value.Blob.Digest} {value.Blob.Size}");
+                Text[row] = BlobText.Of(value.Blob);
                 AnyText = true;
                 break;
             default:

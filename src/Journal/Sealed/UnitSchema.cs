@@ -100,6 +100,10 @@ static class UnitSchema
 
     static PrimitiveNode Text(string name, Repetition repetition) => new(name, repetition, LogicalType.String(), PhysicalType.ByteArray);
 
-    static PrimitiveNode Time(string name, Repetition repetition) =>
-        new(name, repetition, LogicalType.Timestamp(isAdjustedToUtc: true, TimeUnit.Nanos), PhysicalType.Int64);
+    /// <summary>
+    /// Nanoseconds since 1970 in UTC. Not flagged as adjusted to UTC: DuckDB takes what is flagged for a time with a zone, which it keeps to the
+    /// microsecond only, and the rest would be lost without a word.
+    /// </summary>
+    public static PrimitiveNode Time(string name, Repetition repetition) =>
+        new(name, repetition, LogicalType.Timestamp(isAdjustedToUtc: false, TimeUnit.Nanos), PhysicalType.Int64);
 }

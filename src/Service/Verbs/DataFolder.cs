@@ -52,6 +52,9 @@ sealed class DataFolder
     /// <summary>All readable batches, going on behind damage.</summary>
     public IEnumerable<StoredBatch> Read() => Replay.Batches(1);
 
+    /// <summary>Readable batches of one origin, and in the place of those that are lost what was found there.</summary>
+    public IEnumerable<JournalEntry> ReadOrigin(string origin) => _reader.ReadTolerant(1, origin);
+
     /// <summary>The newest whole frame.</summary>
     public long LastFrame => _reader.LastFrame;
 

@@ -46,7 +46,7 @@ static class SealedFiles
         Column[] columns =
         [
             new Column<long>("batch"),
-            new(typeof(DateTimeNanos), "ingest_time", LogicalType.Timestamp(true, TimeUnit.Nanos)),
+            new(typeof(DateTimeNanos), "ingest_time", LogicalType.Timestamp(false, TimeUnit.Nanos)),
             new Column<string>("origin"),
             new Column<int>("samples"),
             new Column<int>("facts"),
@@ -69,8 +69,8 @@ static class SealedFiles
     public static Column[] SampleColumns() =>
     [
         new Column<string>("tag"),
-        new(typeof(DateTimeNanos), "source_time", LogicalType.Timestamp(true, TimeUnit.Nanos)),
-        new(typeof(DateTimeNanos?), "server_time", LogicalType.Timestamp(true, TimeUnit.Nanos)),
+        new(typeof(DateTimeNanos), "source_time", LogicalType.Timestamp(false, TimeUnit.Nanos)),
+        new(typeof(DateTimeNanos?), "server_time", LogicalType.Timestamp(false, TimeUnit.Nanos)),
         new Column<long>("batch"),
         new Column<int>("index"),
         new Column<int>("quality"),
