@@ -13,7 +13,7 @@ static class BoxRestore
     {
         string final = Path.TrimEndingDirectorySeparator(Path.GetFullPath(data));
         if (!FolderCopy.IsFree(final))
-            throw new VerbRefusedException($"{final} is not empty, and what a box has stored since must not be covered by an older copy. Name a folder that does not exist; or move this one away first, with the service stopped; or, where this is the same box at an earlier moment, use --into.");
+            throw new VerbRefusedException($"{final} is not empty, and what a box has stored since must not be covered by an older copy. Name a folder that does not exist; or stop the service, move this one away, restore, and start it again.");
         BackupManifest manifest = BackupManifest.Proven(Path.GetFullPath(backup));
         var copy = new FolderCopy(disk);
         string beside = copy.Begin(final);

@@ -19,6 +19,8 @@ sealed partial class SpaceWatch(JournalStore journal, IDisk disk, string data, R
 
     static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
+    string? _toldTrouble;
+
     /// <summary>Where the box stands now.</summary>
     public SpaceLevel Level { get; private set; }
 
@@ -50,7 +52,11 @@ sealed partial class SpaceWatch(JournalStore journal, IDisk disk, string data, R
             gate.Close(Sentence);
         else
             gate.Open();
-        return now == before ? [] : Changed(before, now, use);
+        List<Fact> said = now == before ? [] : Changed(before, now, use);
+        if (journal.SealingTrouble is { } trouble && trouble != _toldTrouble)
+            said.Add(new Finding(FindingLayer.Runtime, FindingPriority.High, Subject, "not-sealed", $"Full segments are not sealed any more, so they take more room: {trouble}"));
+        _toldTrouble = journal.SealingTrouble;
+        return said;
     }
 
     List<Fact> Changed(SpaceLevel before, SpaceLevel now, SpaceUse use)

@@ -14,18 +14,26 @@ static class VerifyVerb
         Option<string> settings = VerbOptions.Settings();
         Option<string?> data = VerbOptions.Data();
         Option<bool> json = VerbOptions.Json();
-        var command = new Command("verify", "Prove that every stored byte is what was written: frames, checksums, hash chain, archived plans. Example: edgeruntime verify --data ./data") { settings, data, json };
+        var resume = new Option<string?>("--resume")
+        {
+            Description = "A file that keeps how far the proof came. Cut off, the verb goes on from there when it is run again with the same file; at the end the file is removed.",
+        };
+        var command = new Command("verify", "Prove that every stored byte is what was written: frames, checksums, hash chain, archived plans. Example: edgeruntime verify --data ./data") { settings, data, resume, json };
         command.SetAction((parsed, stop) => VerbOutput.Guard(() =>
         {
             DataFolder folder = DataFolder.Open(parsed.GetValue(data), parsed.GetValue(settings)!, TimeProvider.System);
             string keys = Path.Combine(folder.Path, "keys");
             Digest? boxKey = BoxKey.FingerprintIn(keys, new RealDisk());
             IReadOnlyList<Digest> formerKeys = BoxKey.FormerIn(keys, new RealDisk());
+            MarkFile? mark = parsed.GetValue(resume) is { } file ? new MarkFile(file) : null;
+            VerifyMark? from = mark?.Read();
             VerifyReport report = Progress.Show(
                 parsed.GetValue(json),
                 "Checking frames",
                 () => folder.LastFrame,
-                at => JournalVerifier.Verify(folder.JournalFolder, new RealDisk(), new Told(at), boxKey: boxKey, formerKeys: formerKeys));
+                at => JournalVerifier.Verify(folder.JournalFolder, new RealDisk(), new Told(at, mark), from, boxKey, formerKeys));
+            if (report.Whole)
+                mark?.Remove();
             IReadOnlyList<string> broken = BrokenPlans(folder);
             string? firstDecision = report.FirstDamage is null ? null : FirstDecisionAfter(folder, report.FirstDamage.Frame);
             if (parsed.GetValue(json))
@@ -72,9 +80,14 @@ static class VerifyVerb
             + (b.Decision is null ? "" : $" The first decision that rests on it is {b.Decision}."))];
     }
 
-    sealed class Told(Action<long> at) : IProgress<VerifyProgress>
+    sealed class Told(Action<long> at, MarkFile? mark) : IProgress<VerifyProgress>
     {
-        public void Report(VerifyProgress value) => at(value.Frame);
+        public void Report(VerifyProgress value)
+        {
+            at(value.Frame);
+            if (value.Proved is { } proved)
+                mark?.Keep(proved);
+        }
     }
 
     static PlanBrokenException? Check(DataFolder folder, Activation activation)
