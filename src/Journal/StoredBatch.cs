@@ -8,6 +8,9 @@ public sealed record StoredBatch(long Frame, FactBatch Batch)
     /// <summary>Samples that were taken out of this batch after it was sealed, to save space. The rest keep their order; facts are always all there.</summary>
     public int SamplesTaken { get; init; }
 
+    /// <summary>What is left of the samples of the unit in which it lies. A batch may be whole although others of its unit are not.</summary>
+    public SamplesLeft Left { get; init; }
+
     /// <summary>The samples of this batch are not all there any more.</summary>
     public bool Thinned => SamplesTaken > 0;
 

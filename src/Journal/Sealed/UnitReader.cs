@@ -19,6 +19,7 @@ sealed class UnitReader : IDisposable
     readonly PartReader? _samplesFile;
     readonly PartReader _facts;
     readonly SampleRows _rows = new();
+    readonly SamplesLeft _left;
     int _nextStripe;
     long _from;
 
@@ -41,6 +42,8 @@ sealed class UnitReader : IDisposable
     {
         _checkpoint = checkpoint;
         _tagNames = tagNames;
+        if (checkpoint.Thinned)
+            _left = checkpoint.File(UnitFile.Samples).Rows > 0 ? SamplesLeft.Outline : SamplesLeft.Nothing;
         PartReader? samples = null;
         PartReader? facts = null;
         try
@@ -203,6 +206,7 @@ sealed class UnitReader : IDisposable
             })
             {
                 SamplesTaken = _sampleCount[at] - samples.Length,
+                Left = _left,
             };
         }
         catch (Exception wrong) when (wrong is FormatException or FactFormatException)

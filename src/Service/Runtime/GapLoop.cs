@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Buffers;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Journal;
 using EdgeRuntime.Settings.Site;
@@ -7,29 +7,40 @@ using EdgeRuntime.Telemetry.Gaps;
 namespace EdgeRuntime.Service.Runtime;
 
 /// <summary>
-/// Feeds the gap ledger with the journal and appends what it closes. After a restart the ledger is brought back from the first frame and says everything
-/// again; the key of a stored batch says how far that was written before, so no gap is ever written twice.
+/// Feeds the gap ledger with the journal and appends what it closes. After a restart the ledger goes on behind its newest saved state and says again what
+/// closed behind that; the key of a stored batch says how far that was written before, so no gap is ever written twice. Without a state it begins with the
+/// first frame.
 /// </summary>
-sealed class GapLoop
+sealed partial class GapLoop
 {
     /// <summary>Gaps in one batch: some 50 KB, which every segment holds.</summary>
     const int BatchMax = 100;
 
-    const int KeyBytes = 12;
-
     readonly Lock _gate = new();
     readonly IJournal _journal;
     readonly TimeProvider _time;
+    readonly GapStates? _states;
+    readonly ILogger<GapLoop> _log;
     readonly GapLedger _ledger;
-    readonly Queue<(long Frame, IReadOnlyList<Gap> Closed)> _unwritten = new();
-    (long Frame, int Count) _written;
+    Task _saving = Task.CompletedTask;
+    StoredBatch? _newest;
+    GapKey _written;
+    long _savedFrame;
+    IngestTime? _savedIngest;
 
     /// <param name="tags">A tag document by digest; null when it is not kept any more.</param>
-    public GapLoop(IJournal journal, Func<Digest, TagCatalogue?> tags, TimeProvider time)
+    /// <param name="states">Null: none are kept.</param>
+    /// <exception cref="JournalCorruptException">The frame of a state cannot be read.</exception>
+    public GapLoop(IJournal journal, Func<Digest, TagCatalogue?> tags, TimeProvider time, GapStates? states, ILogger<GapLoop> log)
     {
-        (_journal, _time) = (journal, time);
-        _ledger = new GapLedger(tags, InputAt);
+        (_journal, _time, _states, _log) = (journal, time, states, log);
+        _ledger = states?.Begin(journal.Read, journal.LastFrame, tags, InputAt, LogPassedOver) ?? new GapLedger(tags, InputAt);
+        BeganBehind = _savedFrame = _ledger.Frame;
+        LogBegins(BeganBehind + 1);
     }
+
+    /// <summary>The newest frame that was in the ledger at the start, from a saved state; 0: none.</summary>
+    public long BeganBehind { get; }
 
     public GapView Look()
     {
@@ -41,56 +52,72 @@ sealed class GapLoop
     public async Task RunAsync(CancellationToken stop)
     {
         long last = _journal.LastFrame;
-        await foreach (StoredBatch stored in _journal.FollowAsync(1, stop).ConfigureAwait(false))
+        await foreach (StoredBatch stored in _journal.FollowAsync(BeganBehind + 1, stop).ConfigureAwait(false))
         {
-            Take(stored);
+            lock (_gate)
+                _ledger.Take(stored.Frame, stored.Batch, stored.SamplesTaken, stored.Left);
+            _newest = stored;
             if (stored.Frame >= last)
                 await WriteAsync().ConfigureAwait(false);
+            SaveWhenDue(stored, isLive: stored.Frame >= last);
         }
     }
 
-    void Take(StoredBatch stored)
+    /// <summary>At a stop, when the loop has ended: the state after the last frame that it took.</summary>
+    public async Task SaveLastAsync()
     {
-        if (stored.Batch.Origin == Origins.Gaps)
-            Forget(stored.Batch.Key.Span);
-        IReadOnlyList<Gap> closed;
-        lock (_gate)
-            closed = _ledger.Take(stored.Frame, stored.Batch);
-        if (closed.Count > 0)
-            _unwritten.Enqueue((stored.Frame, closed));
+        await _saving.ConfigureAwait(false);
+        if (_newest is { } newest && newest.Frame > _savedFrame)
+            Save(newest);
+        await _saving.ConfigureAwait(false);
     }
 
-    /// <summary>Everything up to what this key names lies in the journal.</summary>
-    void Forget(ReadOnlySpan<byte> key)
+    /// <summary>By the journal's own time only once it is live: what is walked over at a start passes hours in a second.</summary>
+    void SaveWhenDue(StoredBatch stored, bool isLive)
     {
-        if (key.Length != KeyBytes)
+        IngestTime ingest = stored.Batch.Ingest;
+        _savedIngest ??= ingest;
+        // A clock that was set back must not keep the next state waiting.
+        bool late = isLive && Int128.Abs((Int128)ingest.UnixNanoseconds - _savedIngest.Value.UnixNanoseconds) >= StateKeeper.Every.Ticks * 100;
+        if (!_saving.IsCompleted || (!late && stored.Frame - _savedFrame < StateKeeper.FramesMax))
             return;
-        _written = (BinaryPrimitives.ReadInt64BigEndian(key), BinaryPrimitives.ReadInt32BigEndian(key[8..]));
-        while (_unwritten.TryPeek(out var oldest) && (oldest.Frame < _written.Frame || (oldest.Frame == _written.Frame && oldest.Closed.Count <= _written.Count)))
-            _unwritten.Dequeue();
+        Save(stored);
+    }
+
+    void Save(StoredBatch after)
+    {
+        if (_states is not { } states)
+            return;
+        (_savedFrame, _savedIngest) = (after.Frame, after.Batch.Ingest);
+        ArrayBufferWriter<byte> bytes;
+        lock (_gate)
+            bytes = GapStates.BytesOf(_ledger, after);
+        _saving = Task.Run(() => Write(states, after.Frame, bytes));
+    }
+
+    void Write(GapStates states, long frame, ArrayBufferWriter<byte> bytes)
+    {
+        try
+        {
+            states.Write(frame, bytes.WrittenSpan);
+            LogSaved(frame, bytes.WrittenCount);
+        }
+        catch (IOException e)
+        {
+            // Nothing rests on it: the next start walks further.
+            LogNotSaved(frame, e.Message);
+        }
     }
 
     async Task WriteAsync()
     {
-        while (_unwritten.TryPeek(out var oldest))
+        while (_ledger.NextUnwritten(_written, BatchMax) is var (key, gaps))
         {
-            int from = oldest.Frame == _written.Frame ? _written.Count : 0;
-            Gap[] batch = [.. oldest.Closed.Skip(from).Take(BatchMax)];
-            _written = (oldest.Frame, from + batch.Length);
-            if (_written.Count >= oldest.Closed.Count)
-                _unwritten.Dequeue();
-            await _journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(_time), Origin = Origins.Gaps, Key = KeyOf(_written), Facts = batch }).ConfigureAwait(false);
+            _written = key;
+            await _journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(_time), Origin = Origins.Gaps, Key = key.ToBytes(), Facts = [.. gaps] }).ConfigureAwait(false);
         }
     }
 
-    /// <summary>The frame that closed them, and how many of what it closed are written with this batch.</summary>
-    static byte[] KeyOf((long Frame, int Count) written)
-    {
-        var key = new byte[KeyBytes];
-        BinaryPrimitives.WriteInt64BigEndian(key, written.Frame);
-        BinaryPrimitives.WriteInt32BigEndian(key.AsSpan(8), written.Count);
-        return key;
-    }
-
-    FactBatch? InputAt(long frame) => _journal.Read(frame).FirstOrDefault(b => b.Frame == frame)?.Batch;
+    /// <summary>Null, too, where samples were taken out: which is which nobody can tell then.</summary>
+    FactBatch? InputAt(long frame) => _journal.Read(frame).FirstOrDefault() is { Thinned: false } stored && stored.Frame == frame ? stored.Batch : null;
 }

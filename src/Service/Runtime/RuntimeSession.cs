@@ -159,7 +159,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
                 _audit = new SelfAudit(journal, archive, arms, beginning.States, box.AuditAt, box.AuditSample, survey.Audited, time, loggers.CreateLogger<SelfAudit>()),
                 _surroundings = new Surroundings(box, archive, arms, survey, loggers),
                 Site = site,
-                Gaps = new GapLoop(journal, archive.Tags, time),
+                Gaps = new GapLoop(journal, archive.Tags, time, GapStates.Of(box.StatesFolder), loggers.CreateLogger<GapLoop>()),
                 BeganBehind = beginning.AfterFrame,
                 Sentences = change.Sentences,
                 // In the order of the journal, so that who takes them one by one ends with those of now.
@@ -230,7 +230,10 @@ sealed partial class RuntimeSession : IAsyncDisposable
         await Quiet(Task.WhenAll(_followers)).ConfigureAwait(false);
         // The engine's thread has ended: its state is that after the last frame it took. Everything it said before is in the journal's line already.
         if (!_failed.Task.IsCompleted)
+        {
             await _states.SaveLastAsync(Loop.Taken, _engine).ConfigureAwait(false);
+            await Gaps.SaveLastAsync().ConfigureAwait(false);
+        }
     }
 
     public async ValueTask DisposeAsync()

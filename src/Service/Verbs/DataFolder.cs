@@ -7,6 +7,7 @@ using EdgeRuntime.Journal.AsOf;
 using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Replay;
 using EdgeRuntime.Service.Box;
+using EdgeRuntime.Service.Runtime;
 
 namespace EdgeRuntime.Service.Verbs;
 
@@ -52,11 +53,17 @@ sealed class DataFolder
     /// <summary>All readable batches, going on behind damage.</summary>
     public IEnumerable<StoredBatch> Read() => Replay.Batches(1);
 
+    /// <summary>All readable batches from a frame on, going on behind damage.</summary>
+    public IEnumerable<StoredBatch> ReadFrom(long frame) => Replay.Batches(frame);
+
     /// <summary>Readable batches of one origin, and in the place of those that are lost what was found there.</summary>
     public IEnumerable<JournalEntry> ReadOrigin(string origin) => _reader.ReadTolerant(1, origin);
 
     /// <summary>The newest whole frame.</summary>
     public long LastFrame => _reader.LastFrame;
+
+    /// <summary>What was saved of the gap ledger.</summary>
+    public GapStates GapStates => GapStates.Of(StatesFolder);
 
     /// <summary>What a question about the past reads.</summary>
     public PastSource Past => new(Replay, _reader.FrameAt, () => AsOfReader.Open(JournalFolder, new RealDisk()));
@@ -69,6 +76,8 @@ sealed class DataFolder
         LastFrame = () => _reader.LastFrame,
         Archive = Archive,
         Arms = Arms(),
-        States = new EngineStates(System.IO.Path.Combine(Path, "states"), new RealDisk(), BuildStamp.Text),
+        States = new EngineStates(StatesFolder, new RealDisk(), BuildStamp.Text),
     };
+
+    string StatesFolder => System.IO.Path.Combine(Path, "states");
 }

@@ -21,7 +21,9 @@ static class GapsVerb
             DataFolder folder = DataFolder.Open(parsed.GetValue(data), parsed.GetValue(settings)!, TimeProvider.System);
             string? only = parsed.GetValue(tag);
             DateTimeOffset? from = parsed.GetValue(since);
-            GapView view = ViewOf(folder, out List<Gap> closed, g => (only is null || g.Tag.Length == 0 || g.Tag == only) && (from is null || g.To >= TimeOf(from.Value)));
+            GapLedger ledger = LedgerOf(folder);
+            GapView view = ledger.Look();
+            List<Gap> closed = [.. ClosedIn(folder, ledger, view).Where(g => (only is null || g.Tag.Length == 0 || g.Tag == only) && (from is null || g.To >= TimeOf(from.Value)))];
             OpenGap[] open = [.. view.Open.Where(g => only is null || g.Tag.Length == 0 || g.Tag == only)];
             if (parsed.GetValue(json))
                 TellJson(view, open, closed);
@@ -32,18 +34,30 @@ static class GapsVerb
         return command;
     }
 
-    /// <param name="closed">Those that are asked for, in the order in which they were found.</param>
-    public static GapView ViewOf(DataFolder folder, out List<Gap> closed, Func<Gap, bool> asked)
-    {
-        var ledger = new GapLedger(folder.Archive.Tags, frame => folder.Read().SkipWhile(b => b.Frame < frame).FirstOrDefault(b => b.Frame == frame)?.Batch);
-        closed = [];
-        foreach (StoredBatch stored in folder.Read())
-        {
-            // Those of others are in the journal; its own the ledger says itself.
-            closed.AddRange(ledger.Take(stored.Frame, stored.Batch).Concat(stored.Batch.Origin == Origins.Gaps ? [] : stored.Batch.Facts.OfType<Gap>()).Where(asked));
-        }
+    /// <summary>Begins behind the newest state that can be used, so that a long journal is not walked over.</summary>
+    public static GapView ViewOf(DataFolder folder) => LedgerOf(folder).Look();
 
-        return ledger.Look();
+    static GapLedger LedgerOf(DataFolder folder)
+    {
+        FactBatch? InputAt(long frame) => folder.ReadFrom(frame).FirstOrDefault() is { Thinned: false } stored && stored.Frame == frame ? stored.Batch : null;
+        GapLedger ledger = folder.GapStates.Begin(folder.ReadFrom, folder.LastFrame, folder.Archive.Tags, InputAt, Console.Error.WriteLine)
+            ?? new GapLedger(folder.Archive.Tags, InputAt);
+        foreach (StoredBatch stored in folder.ReadFrom(ledger.Frame + 1))
+            ledger.Take(stored.Frame, stored.Batch, stored.SamplesTaken, stored.Left);
+        return ledger;
+    }
+
+    /// <summary>Every closed gap. The ledger knows the newest; where there were more, all are looked up in the facts.</summary>
+    static IEnumerable<Gap> ClosedIn(DataFolder folder, GapLedger ledger, GapView view)
+    {
+        if (view.Totals.Sum(t => t.Gaps) == view.Closed.Count)
+            return view.Closed;
+        IEnumerable<(long Frame, Gap Gap)> Of(string origin) => folder.ReadOrigin(origin)
+            .Select(entry => entry.Batch)
+            .OfType<StoredBatch>()
+            .TakeWhile(stored => stored.Frame <= view.Frame)
+            .SelectMany(stored => stored.Batch.Facts.OfType<Gap>(), (stored, gap) => (stored.Frame, gap));
+        return Of(Origins.Gaps).Concat(Of(Origins.Service)).OrderBy(g => g.Frame).Select(g => g.Gap).Concat(ledger.Unwritten);
     }
 
     static void Tell(DataFolder folder, GapView view, OpenGap[] open, List<Gap> closed)

@@ -90,12 +90,13 @@ static class StatusVerb
             }
         }
 
-        GapView gaps = GapsVerb.ViewOf(folder, out List<Gap> closed, _ => true);
+        GapView gaps = GapsVerb.ViewOf(folder);
+        long closed = gaps.Totals.Sum(t => t.Gaps);
         (long stored, long refused) = (gaps.Account.Stored, gaps.Account.RefusedTotal);
         if (json)
-            VerbOutput.SayJson(new { Running = false, folder.Path, Frames = frames, gaps.Account.Received, Stored = stored, Refused = refused, Decisions = decisions, Gaps = closed.Count, OpenGaps = gaps.Open.Count, Determinism = classes });
+            VerbOutput.SayJson(new { Running = false, folder.Path, Frames = frames, gaps.Account.Received, Stored = stored, Refused = refused, Decisions = decisions, Gaps = closed, OpenGaps = gaps.Open.Count, Determinism = classes });
         else
-            VerbOutput.Say($"The service is not running. {folder.Path} holds {frames} frames: received {gaps.Account.Received} = stored {stored} + refused {refused} values, {decisions} decisions, {closed.Count} gaps"
+            VerbOutput.Say($"The service is not running. {folder.Path} holds {frames} frames: received {gaps.Account.Received} = stored {stored} + refused {refused} values, {decisions} decisions, {closed} gaps"
                 + (last is null ? "." : $"; the last one about {last.Asset} at {last.At}: {last.State} from rung {Words.Of(last.Rung)}.")
                 + (classes.Count == 0 ? "" : $" Determinism class: {string.Join(", ", classes.Select(c => $"{c.Key} {c.Value}"))}."));
     }

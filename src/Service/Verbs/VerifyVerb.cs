@@ -3,10 +3,11 @@ using EdgeRuntime.Decisions.Plans;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Journal;
 using EdgeRuntime.Journal.Disks;
+using EdgeRuntime.Service.Runtime;
 
 namespace EdgeRuntime.Service.Verbs;
 
-/// <summary><c>edgeruntime verify</c>: proves the journal's chain and the archive of plans, offline.</summary>
+/// <summary><c>edgeruntime verify</c>: proves the journal's chain and the archive of plans and site documents, offline.</summary>
 static class VerifyVerb
 {
     public static Command Command()
@@ -18,7 +19,7 @@ static class VerifyVerb
         {
             Description = "A file that keeps how far the proof came. Cut off, the verb goes on from there when it is run again with the same file; at the end the file is removed.",
         };
-        var command = new Command("verify", "Prove that every stored byte is what was written: frames, checksums, hash chain, archived plans. Example: edgeruntime verify --data ./data") { settings, data, resume, json };
+        var command = new Command("verify", "Prove that every stored byte is what was written: frames, checksums, hash chain, archived plans and site documents. Example: edgeruntime verify --data ./data") { settings, data, resume, json };
         command.SetAction((parsed, stop) => VerbOutput.Guard(() =>
         {
             DataFolder folder = DataFolder.Open(parsed.GetValue(data), parsed.GetValue(settings)!, TimeProvider.System);
@@ -57,28 +58,39 @@ static class VerifyVerb
     static string? FirstDecisionAfter(DataFolder folder, long frame) =>
         folder.Read().SkipWhile(b => b.Frame < frame).SelectMany(b => b.Batch.Facts.OfType<Decision>()).FirstOrDefault()?.PredictionId;
 
-    /// <summary>One sentence per archived part that is not what an activation in the journal names, with the first decision that rests on it.</summary>
+    /// <summary>One sentence per archived part that is not what an activation in the journal names, or site document that is not what the journal says was in force, with the first decision that rests on it.</summary>
     static IReadOnlyList<string> BrokenPlans(DataFolder folder)
     {
-        var broken = new Dictionary<string, (PlanBrokenException Why, string? Decision)>(StringComparer.Ordinal);
+        var broken = new Dictionary<string, BrokenPart>(StringComparer.Ordinal);
         var open = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (Fact fact in folder.Read().SelectMany(b => b.Batch.Facts))
+        foreach ((long frame, Fact fact) in folder.Read().SelectMany(b => b.Batch.Facts, (b, fact) => (b.Frame, fact)))
         {
-            if (fact is Activation activation)
+            if (fact is Audit { Action: SiteChange.DocumentAction } document)
+            {
+                if (Check(folder, document) is { } why)
+                    broken.TryAdd(why.Message, new BrokenPart(why, $"{document.Subject}, in force from frame {frame} on: ", null));
+            }
+            else if (fact is Activation activation)
             {
                 open.Remove(activation.Asset);
-                if (Check(folder, activation) is { } why && broken.TryAdd(why.Message, (why, null)))
+                if (Check(folder, activation) is not { } why)
+                    continue;
+                broken.TryAdd(why.Message, new BrokenPart(why, "", null));
+                if (broken[why.Message].Decision is null)
                     open[activation.Asset] = why.Message;
             }
-            else if (fact is Decision decision && open.Remove(decision.Asset, out string? message))
+            else if (fact is Decision decision && open.Remove(decision.Asset, out string? message) && broken[message].Decision is null)
             {
                 broken[message] = broken[message] with { Decision = decision.PredictionId };
             }
         }
 
-        return [.. broken.Values.Select(b => $"Stage {b.Why.Part.ToString().ToLowerInvariant()}: {b.Why.Message}"
+        return [.. broken.Values.Select(b => $"Stage {b.Why.Part.ToString().ToLowerInvariant()}: {b.Document}{b.Why.Message}"
             + (b.Decision is null ? "" : $" The first decision that rests on it is {b.Decision}."))];
     }
+
+    /// <param name="Document">Which site document it is, and since when; empty for a part of a plan.</param>
+    sealed record BrokenPart(PlanBrokenException Why, string Document, string? Decision);
 
     sealed class Told(Action<long> at, MarkFile? mark) : IProgress<VerifyProgress>
     {
@@ -87,6 +99,24 @@ static class VerifyVerb
             at(value.Frame);
             if (value.Proved is { } proved)
                 mark?.Keep(proved);
+        }
+    }
+
+    /// <summary>A document that was taken from the site has no bytes to check.</summary>
+    static PlanBrokenException? Check(DataFolder folder, Audit document)
+    {
+        try
+        {
+            if (document.After.Length == 0)
+                return null;
+            if (!Digest.TryParse(document.After, out Digest digest))
+                return new PlanBrokenException(PlanPart.Site, $"The journal names it by '{document.After}', which is no digest.");
+            folder.Archive.DocumentBytes(digest);
+            return null;
+        }
+        catch (PlanBrokenException e)
+        {
+            return e;
         }
     }
 

@@ -1,4 +1,5 @@
 using EdgeRuntime.Facts;
+using EdgeRuntime.Facts.Canonical;
 
 namespace EdgeRuntime.Telemetry.Gaps;
 
@@ -18,4 +19,16 @@ sealed class FaultRun(GapCause cause, EventTime from)
 
     /// <summary>A run that is over. A good value that is older than the run ends it where it began.</summary>
     public Gap EndedAt(EventTime to, string source, string tag) => new(source, tag, From, to < From ? From : to, Cause, Values);
+
+    public static void Save(FaultRun? run, CanonicalWriter to)
+    {
+        to.Bool(run is not null);
+        if (run is null)
+            return;
+        to.Named(run.Cause);
+        to.Event(run.From);
+        to.Signed(run.Values);
+    }
+
+    public static FaultRun? Restore(ref CanonicalReader from) => from.Bool() ? new FaultRun(from.Named<GapCause>(), from.Event()) { Values = from.Signed() } : null;
 }

@@ -5,14 +5,17 @@ namespace EdgeRuntime.Telemetry.Gaps;
 /// <content>What arrives, and what the engine found in it.</content>
 partial class GapLedger
 {
-    void TakeArrival(long frame, FactBatch batch)
+    void TakeArrival(long frame, FactBatch batch, int taken)
     {
         SourceWatch source = SourceOf(batch.Origin);
-        _stored += batch.Samples.Count;
-        TakeRefusals(source, batch);
+        _stored += batch.Samples.Count + taken;
+        TakeRefusals(source, batch, anyStored: batch.Samples.Count + taken > 0);
+        if (taken > 0 && _left == SamplesLeft.Nothing)
+            SpokeUnheard(source);
         if (batch.Samples.Count == 0)
             return;
-        _unjudged.Add(frame, batch);
+        if (taken == 0)
+            _unjudged.Add(frame, batch);
         if (FirstBelievable(batch) is { } first)
             SourceSpeaks(source, first);
         foreach (Sample sample in batch.Samples)
@@ -21,18 +24,21 @@ partial class GapLedger
                 TagSpeaks(source, tag, sample, batch.Ingest);
         }
 
+        // A verdict names its samples by their place in the whole batch, which they lost.
+        if (taken > 0)
+            Judge(batch, Nothing);
         JudgeSilence(source);
     }
 
     /// <summary>Of a message of which something was taken, the rest is counted but is no interval: the source was there.</summary>
-    void TakeRefusals(SourceWatch source, FactBatch batch)
+    void TakeRefusals(SourceWatch source, FactBatch batch, bool anyStored)
     {
         foreach (Fact fact in batch.Facts)
         {
             if (fact is not Refusal { Values: > 0 } refusal)
                 continue;
             _refused[refusal.Rule] = _refused.GetValueOrDefault(refusal.Rule) + refusal.Values;
-            if (batch.Samples.Count > 0)
+            if (anyStored)
                 continue;
             GapCause cause = refusal.Rule == RefusalRules.Overflow ? GapCause.Overflow : GapCause.Quarantined;
             EventTime at = source.Clock ?? new EventTime(batch.Ingest.UnixNanoseconds);
@@ -45,9 +51,10 @@ partial class GapLedger
             (source.Refused ??= new FaultRun(cause, at)).Add(at, refusal.Values);
         }
 
-        if (source.Refused is { } over && batch.Samples.Count > 0)
+        if (source.Refused is { } over && anyStored)
         {
-            Close(over.EndedAt(batch.Samples[0].Event, source.Name, ""));
+            if (batch.Samples.Count > 0)
+                Close(over.EndedAt(batch.Samples[0].Event, source.Name, ""));
             source.Refused = null;
         }
     }

@@ -5,10 +5,12 @@ namespace EdgeRuntime.Telemetry.Gaps;
 
 /// <summary>
 /// Finds what is missing, per tag and source, and why. A function of the journal's batches in their order and of the tag documents that they name: no clock, no
-/// configuration, so after a restart it is brought back by the same batches and finds the same gaps at the same frames. Memory is bounded by the number of tags.
-/// Not safe for several threads.
+/// configuration, so after a restart it is brought back by a saved state and the batches behind it, or by all of them, and finds the same gaps at the same frames.
+/// Memory is bounded by the number of tags. Not safe for several threads.
 /// </summary>
 /// <remarks>
+/// What closed is what was written about it: a batch of <see cref="Origins.Gaps"/> stands for what this ledger found in the frames that its key names. So a
+/// stretch of which samples were taken out gives the gaps that were found in it when they were there, and no others.
 /// Intervals are event time, except where the box was off: that begins by the box's own clock, the only one that knows. A tag has one explanation at a time:
 /// an outage of its source, or of the box, ends what was open before, and silence counts only from where the outage ended.
 /// </remarks>
@@ -47,25 +49,33 @@ public sealed partial class GapLedger(Func<Digest, TagCatalogue?> tags, Func<lon
     readonly Queue<Gap> _newest = new();
     readonly UnjudgedInputs _unjudged = new();
     readonly HashSet<string> _unwatched = new(StringComparer.Ordinal);
+    readonly Queue<FoundGap> _unwritten = new();
     // Null for none, as almost always: a batch without a gap allocates nothing here.
     List<Gap>? _closed;
     TagCatalogue? _catalogue;
+    Digest _catalogueDigest;
+    SamplesLeft _left;
     IngestTime? _before;
     long _stored;
     long _frame;
     int _numbers;
 
     /// <summary>Takes the next batch and gives the gaps that it closed, in an order that is the same in every run.</summary>
-    public IReadOnlyList<Gap> Take(long frame, FactBatch batch)
+    /// <param name="taken">Samples of this batch that are not in it any more.</param>
+    /// <param name="left">What is left of the samples around it. Unless all, it gives no gap: what closed here was written when it was whole.</param>
+    public IReadOnlyList<Gap> Take(long frame, FactBatch batch, int taken = 0, SamplesLeft left = SamplesLeft.All)
     {
         _closed = null;
+        if (left == SamplesLeft.Nothing && _left != SamplesLeft.Nothing)
+            ForgetTags();
+        _left = left;
         switch (batch.Origin)
         {
             case Origins.Engine:
                 TakeVerdict(batch);
                 break;
             case Origins.Gaps:
-                // What this ledger said in an earlier run. It says it again by itself.
+                TakeWritten(batch);
                 break;
             case Origins.Clock or Origins.Shadow:
                 break;
@@ -74,7 +84,7 @@ public sealed partial class GapLedger(Func<Digest, TagCatalogue?> tags, Func<lon
                     TakeWord(fact, batch.Ingest);
                 break;
             default:
-                TakeArrival(frame, batch);
+                TakeArrival(frame, batch, taken);
                 break;
         }
 
@@ -82,15 +92,19 @@ public sealed partial class GapLedger(Func<Digest, TagCatalogue?> tags, Func<lon
             Judge(overdue, Nothing);
         _before = batch.Ingest;
         _frame = frame;
-        return _closed is null ? [] : _closed;
+        if (_closed is null)
+            return [];
+        for (int i = 0; i < _closed.Count; i++)
+            _unwritten.Enqueue(new FoundGap(frame, i, _closed[i]));
+        return _closed;
     }
 
     public GapView Look() => new(
         _frame,
         new IntakeAccount(_stored, new SortedDictionary<string, long>(_refused, StringComparer.Ordinal)),
         [.. OpenGaps().OrderBy(g => g.Source, StringComparer.Ordinal).ThenBy(g => g.Tag, StringComparer.Ordinal).ThenBy(g => g.Cause)],
-        [.. _newest],
-        [.. _totals.Values.OrderBy(t => t.Source, StringComparer.Ordinal).ThenBy(t => t.Tag, StringComparer.Ordinal).ThenBy(t => t.Cause)],
+        [.. _newest.Concat(_unwritten.Select(g => g.Gap)).TakeLast(ClosedMax)],
+        [.. Totals().OrderBy(t => t.Source, StringComparer.Ordinal).ThenBy(t => t.Tag, StringComparer.Ordinal).ThenBy(t => t.Cause)],
         _unwatched.Count);
 
     IEnumerable<OpenGap> OpenGaps()
@@ -162,7 +176,7 @@ public sealed partial class GapLedger(Func<Digest, TagCatalogue?> tags, Func<lon
     {
         if (tags(digest) is not { } catalogue)
             return;
-        _catalogue = catalogue;
+        (_catalogue, _catalogueDigest) = (catalogue, digest);
         foreach (SourceWatch source in _sources.Values)
         {
             source.Alarms.Clear();
@@ -244,25 +258,39 @@ public sealed partial class GapLedger(Func<Digest, TagCatalogue?> tags, Func<lon
 
     void Close(Gap gap)
     {
-        if (gap.To == gap.From && gap.Values == 0)
+        if ((gap.To == gap.From && gap.Values == 0) || _left != SamplesLeft.All)
             return;
         (_closed ??= []).Add(gap);
-        Count(gap);
     }
 
     void Count(Gap gap)
     {
+        Count(_totals, gap);
+        _newest.Enqueue(gap);
+        if (_newest.Count > ClosedMax)
+            _newest.Dequeue();
+    }
+
+    static void Count(Dictionary<(string Source, string Tag, GapCause Cause), GapTotal> totals, Gap gap)
+    {
         (string, string, GapCause) key = (gap.Source, gap.Tag, gap.Cause);
-        GapTotal total = _totals.GetValueOrDefault(key) ?? new GapTotal(gap.Source, gap.Tag, gap.Cause, 0, 0, 0);
-        _totals[key] = total with
+        GapTotal total = totals.GetValueOrDefault(key) ?? new GapTotal(gap.Source, gap.Tag, gap.Cause, 0, 0, 0);
+        totals[key] = total with
         {
             Gaps = total.Gaps + 1,
             Values = total.Values + gap.Values,
             Nanoseconds = total.Nanoseconds + (gap.To.UnixNanoseconds - gap.From.UnixNanoseconds),
         };
-        _newest.Enqueue(gap);
-        if (_newest.Count > ClosedMax)
-            _newest.Dequeue();
+    }
+
+    Dictionary<(string Source, string Tag, GapCause Cause), GapTotal>.ValueCollection Totals()
+    {
+        if (_unwritten.Count == 0)
+            return _totals.Values;
+        var totals = new Dictionary<(string Source, string Tag, GapCause Cause), GapTotal>(_totals);
+        foreach (FoundGap found in _unwritten)
+            Count(totals, found.Gap);
+        return totals.Values;
     }
 
     static long PeriodOf(TagContract contract) => contract.ExpectEvery is { } every ? Nanoseconds(every) : 0;

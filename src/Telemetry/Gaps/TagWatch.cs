@@ -1,4 +1,5 @@
 using EdgeRuntime.Facts;
+using EdgeRuntime.Facts.Canonical;
 
 namespace EdgeRuntime.Telemetry.Gaps;
 
@@ -29,4 +30,27 @@ sealed class TagWatch(string tag, int number)
 
     /// <summary>Values that came and could not be used.</summary>
     public FaultRun? Faults { get; set; }
+
+    /// <summary>All but the alarm, which its ledger saves: it is of another object.</summary>
+    public void Save(CanonicalWriter to)
+    {
+        to.Text(Tag);
+        to.Count(Number);
+        to.Text(Source);
+        to.Optional64(Last?.UnixNanoseconds);
+        to.Signed(Period);
+        to.Optional64(SilentSince?.UnixNanoseconds);
+        to.Optional64(OffSince?.UnixNanoseconds);
+        FaultRun.Save(Faults, to);
+    }
+
+    public static TagWatch Restore(ref CanonicalReader from) => new(from.Text(), from.Index())
+    {
+        Source = from.Text(),
+        Last = SourceWatch.TimeOf(from.Optional64()),
+        Period = from.Signed(),
+        SilentSince = SourceWatch.TimeOf(from.Optional64()),
+        OffSince = SourceWatch.TimeOf(from.Optional64()),
+        Faults = FaultRun.Restore(ref from),
+    };
 }

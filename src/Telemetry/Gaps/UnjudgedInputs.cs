@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using EdgeRuntime.Facts;
+using EdgeRuntime.Facts.Canonical;
 
 namespace EdgeRuntime.Telemetry.Gaps;
 
@@ -29,6 +31,29 @@ sealed class UnjudgedInputs
     /// <summary>The oldest arrival, when there are too many or it has waited for too long.</summary>
     public bool TryTakeOverdue(IngestTime now, [NotNullWhen(true)] out FactBatch? batch) =>
         TryTake(_queue.TryPeek(out var oldest) && (_samples > SamplesMax || now.UnixNanoseconds - oldest.Batch.Ingest.UnixNanoseconds > PatienceNanoseconds), out batch);
+
+    /// <summary>Whole, so that who goes on needs no look back into the journal: mostly some milliseconds of arrivals, a minute at most.</summary>
+    public void Save(CanonicalWriter to)
+    {
+        to.Count(_queue.Count);
+        var bytes = new ArrayBufferWriter<byte>();
+        foreach ((long frame, FactBatch batch) in _queue)
+        {
+            bytes.ResetWrittenCount();
+            FactCodec.Encode(batch, bytes);
+            to.Signed(frame);
+            to.Bytes(bytes.WrittenSpan);
+        }
+    }
+
+    /// <summary>Into a queue that is empty.</summary>
+    /// <exception cref="FactFormatException">The bytes are not such inputs.</exception>
+    public void Restore(ref CanonicalReader from)
+    {
+        int count = from.Count();
+        for (int i = 0; i < count; i++)
+            Add(from.Signed(), FactCodec.DecodeBatch(from.Bytes()));
+    }
 
     bool TryTake(bool take, [NotNullWhen(true)] out FactBatch? batch)
     {

@@ -3,6 +3,7 @@ using EdgeRuntime.Journal;
 using EdgeRuntime.Service.Runtime;
 using EdgeRuntime.Settings.Site;
 using EdgeRuntime.Tests.Kit;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace EdgeRuntime.Tests.Unit.Service;
@@ -79,7 +80,7 @@ public sealed class GapLoopTests
             await _journal.AppendAsync(SampleBuilder.Batch("plant", 10, [.. Enumerable.Range(0, 600).Select(i => SampleBuilder.Sample("Y", 10, i))]));
     }
 
-    static GapLoop Loop(ListJournal journal) => new(journal, d => d == Document ? Tags : null, TimeProvider.System);
+    static GapLoop Loop(ListJournal journal) => new(journal, d => d == Document ? Tags : null, TimeProvider.System, states: null, NullLogger<GapLoop>.Instance);
 
     Task RunAsync() => RunAsync(_journal);
 

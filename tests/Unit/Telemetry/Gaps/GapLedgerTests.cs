@@ -320,7 +320,7 @@ public sealed class GapLedgerTests
         }
     }
 
-    static List<FactBatch> RandomHistory(int seed, out Dictionary<Digest, TagCatalogue> documents)
+    internal static List<FactBatch> RandomHistory(int seed, out Dictionary<Digest, TagCatalogue> documents)
     {
         var random = new Random(seed);
         string[] tags = ["P.a", "P.b", "P.slow", "Q.c"];
