@@ -10,6 +10,9 @@ namespace EdgeRuntime.Features.Validation;
 /// </summary>
 sealed class SignalCheck(SignalInput rules)
 {
+    readonly double _low = rules.Low ?? double.NegativeInfinity;
+    readonly double _high = rules.High ?? double.PositiveInfinity;
+    readonly double? _rate = rules.Rate;
     readonly long _stuck = rules.Stuck?.Nanoseconds() ?? 0;
 
     // The newest sample that was taken: what a rate is measured from. A spike is refused and not measured from, so its way back is not refused too.
@@ -33,7 +36,7 @@ sealed class SignalCheck(SignalInput rules)
             return SampleFault.Missing;
         if (!sample.Value.TryNumber(out number) || !double.IsFinite(number))
             return SampleFault.NotANumber;
-        if (number < rules.Low || number > rules.High)
+        if (number < _low || number > _high)
             return SampleFault.OutOfRange;
         long at = sample.Event.UnixNanoseconds;
         bool stands = StandsTooLong(at, number);
@@ -75,5 +78,5 @@ sealed class SignalCheck(SignalInput rules)
     }
 
     bool IsTooFast(long at, double number) =>
-        rules.Rate is { } rate && _hasTaken && at > _takenAt && Math.Abs(number - _taken) > rate * ((at - _takenAt) / 1e9);
+        _rate is { } rate && _hasTaken && at > _takenAt && Math.Abs(number - _taken) > rate * ((at - _takenAt) / 1e9);
 }
