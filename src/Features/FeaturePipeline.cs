@@ -248,7 +248,7 @@ public sealed class FeaturePipeline
     void TakeSample(in Sample sample, int signal, long frame, int index, ref LateRange late)
     {
         long at = sample.Event.UnixNanoseconds;
-        if (_checks[signal].Check(sample, out double number) is { } fault)
+        if (!_checks[signal].Takes(sample, out double number, out SampleFault fault))
             Mark(index, fault);
         else if (at <= _moments.Last)
             Mark(index, SampleFault.Late);

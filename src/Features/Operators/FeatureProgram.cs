@@ -88,7 +88,7 @@ sealed class FeatureProgram
         for (int i = 0; i < places.Length; i++)
         {
             FeatureValue value = _done[places[i]];
-            values[i] = value.Fault is null ? value.Number : double.NaN;
+            values[i] = value.IsMissing ? double.NaN : value.Number;
             if (value.Fault is { } fault)
                 missing.Add(new FeatureGap(i, fault));
         }
@@ -106,7 +106,7 @@ sealed class FeatureProgram
         for (int i = 0; i < values.Length; i++)
         {
             FeatureValue value = _done[_columns[i]];
-            values[i] = value.Fault is null ? (float)value.Number : float.NaN;
+            values[i] = value.IsMissing ? float.NaN : (float)value.Number;
             if (value.Fault is { } fault)
                 (missing ??= []).Add(new FeatureGap(i, fault));
         }

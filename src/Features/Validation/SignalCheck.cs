@@ -10,6 +10,8 @@ namespace EdgeRuntime.Features.Validation;
 /// </summary>
 sealed class SignalCheck(SignalInput rules)
 {
+    const SampleFault NoFault = 0;
+
     readonly double _low = rules.Low ?? double.NegativeInfinity;
     readonly double _high = rules.High ?? double.PositiveInfinity;
     readonly double? _rate = rules.Rate;
@@ -26,8 +28,15 @@ sealed class SignalCheck(SignalInput rules)
     long _runTo;
     double _run;
 
-    /// <summary>Null: the sample is taken, and <paramref name="number"/> is its value.</summary>
-    public SampleFault? Check(in Sample sample, out double number)
+    /// <summary>True: the sample is taken, and <paramref name="number"/> is its value.</summary>
+    /// <param name="fault">Why not; of no meaning where it is taken.</param>
+    public bool Takes(in Sample sample, out double number, out SampleFault fault)
+    {
+        fault = Fault(sample, out number);
+        return fault == NoFault;
+    }
+
+    SampleFault Fault(in Sample sample, out double number)
     {
         number = double.NaN;
         if (sample.Quality.IsBad)
@@ -46,7 +55,7 @@ sealed class SignalCheck(SignalInput rules)
             return SampleFault.Stuck;
         if (!_hasTaken || at >= _takenAt)
             (_hasTaken, _takenAt, _taken) = (true, at, number);
-        return null;
+        return NoFault;
     }
 
     public void Save(CanonicalWriter to)

@@ -22,8 +22,11 @@ sealed class SignalHistory(long reach)
     int _first;
     int _refused;
 
-    /// <summary>The newest taken sample that has left the ring: what is held when nothing newer is there.</summary>
-    HeldSample? _carried;
+    // The newest taken sample that has left: what is held when nothing newer is there.
+    bool _hasCarried;
+    long _carriedAt;
+    double _carriedValue;
+    Source _carriedSource;
 
     long _closed = Never;
     long? _earliestSeen;
@@ -129,6 +132,15 @@ sealed class SignalHistory(long reach)
     /// <summary>The newest taken sample at or before <paramref name="moment"/>, which is not more than the reach before the next moment.</summary>
     public bool TryNewestTaken(long moment, out long at, out double value)
     {
+        int newest = _first + Count - 1;
+        if (Count == 0 || _times[newest] > moment || !_sources[newest].Taken)
+            return TryOlderTaken(moment, out at, out value);
+        (at, value) = (_times[newest], _values[newest]);
+        return true;
+    }
+
+    bool TryOlderTaken(long moment, out long at, out double value)
+    {
         for (int i = _first + CountAtOrBefore(moment) - 1; i >= _first; i--)
         {
             if (!_sources[i].Taken)
@@ -137,14 +149,9 @@ sealed class SignalHistory(long reach)
             return true;
         }
 
-        if (_carried is { } carried && carried.At <= moment)
-        {
-            (at, value) = (carried.At, carried.Value);
-            return true;
-        }
-
-        (at, value) = (0, 0);
-        return false;
+        bool isCarried = _hasCarried && _carriedAt <= moment;
+        (at, value) = isCarried ? (_carriedAt, _carriedValue) : (0, 0);
+        return isCarried;
     }
 
     /// <summary>Event times from one place up to another; valid until the next <see cref="Add"/>.</summary>
@@ -197,10 +204,10 @@ sealed class SignalHistory(long reach)
         to.Optional64(_earliestSeen);
         to.Signed(OverLimit);
         to.Optional64(LostUntil);
-        to.Bool(_carried is not null);
+        to.Bool(_hasCarried);
         HeldSample before = default;
-        if (_carried is { } carried)
-            Save(carried, ref before, to);
+        if (_hasCarried)
+            Save(new HeldSample(_carriedAt, _carriedValue, _carriedSource.Taken, _carriedSource.Frame, _carriedSource.Index), ref before, to);
         to.Count(Count);
         to.Count(ClosedCount);
         for (int i = 0; i < Count; i++)
@@ -215,7 +222,8 @@ sealed class SignalHistory(long reach)
         OverLimit = from.Signed();
         LostUntil = from.Optional64();
         HeldSample before = default;
-        _carried = from.Bool() ? Restore(ref from, ref before) : null;
+        if (from.Bool())
+            SetCarried(Restore(ref from, ref before));
         int count = from.Count(SavedBytesMin);
         ClosedCount = from.Index();
         if (count > FeatureLimits.SamplesMax || ClosedCount > count)
@@ -240,9 +248,15 @@ sealed class SignalHistory(long reach)
 
     int Carry(in HeldSample sample)
     {
-        if (sample.Taken && (_carried is not { } carried || sample.At >= carried.At))
-            _carried = sample;
+        if (sample.Taken && (!_hasCarried || sample.At >= _carriedAt))
+            SetCarried(sample);
         return NoIndex;
+    }
+
+    void SetCarried(in HeldSample sample)
+    {
+        (_hasCarried, _carriedAt, _carriedValue) = (true, sample.At, sample.Value);
+        Set(ref _carriedSource, sample);
     }
 
     int Supersede(int place, in HeldSample sample)
@@ -277,16 +291,31 @@ sealed class SignalHistory(long reach)
     {
         _times[at] = sample.At;
         _values[at] = sample.Value;
-        _sources[at] = new Source(sample.Frame, sample.Index, sample.Taken);
+        Set(ref _sources[at], sample);
         _refused += sample.Taken ? 0 : 1;
+    }
+
+    // Number by number: what is put together elsewhere and copied at once makes the processor wait for it.
+    static void Set(ref Source source, in HeldSample sample)
+    {
+        source.Frame = sample.Frame;
+        source.Index = sample.Index;
+        source.Taken = sample.Taken;
     }
 
     void Leave()
     {
-        if (_sources[_first].Taken)
-            _carried = this[0];
+        ref Source source = ref _sources[_first];
+        if (source.Taken)
+        {
+            (_hasCarried, _carriedAt, _carriedValue) = (true, _times[_first], _values[_first]);
+            _carriedSource = source;
+        }
         else
+        {
             _refused--;
+        }
+
         _first++;
         Gone++;
         Count--;
@@ -312,5 +341,10 @@ sealed class SignalHistory(long reach)
     }
 
     /// <summary>Where a sample came from, and whether validation took it.</summary>
-    readonly record struct Source(long Frame, int Index, bool Taken);
+    struct Source
+    {
+        public long Frame;
+        public int Index;
+        public bool Taken;
+    }
 }
