@@ -316,6 +316,12 @@ sealed class ColumnReader
                 value = Other(ref from, ref at, ofClass, number, ref state);
             }
 
+            if (presence == Presence.None && _statuses[i] == 0)
+            {
+                Sample.Fill(ref read[i], sheet.Names[tag], new EventTime(_events[i]), ingest, value);
+                continue;
+            }
+
             bool hasServer = presence == Presence.All || (presence == Presence.Some && _hasServer[i]);
             read[i] = new Sample(
                 sheet.Names[tag],
