@@ -141,7 +141,9 @@ sealed class SignalHistory(long reach)
 
     bool TryOlderTaken(long moment, out long at, out double value)
     {
-        for (int i = _first + CountAtOrBefore(moment) - 1; i >= _first; i--)
+        // Nothing to look through in a signal that has been refused for long.
+        int from = _refused == Count ? _first : _first + CountAtOrBefore(moment);
+        for (int i = from - 1; i >= _first; i--)
         {
             if (!_sources[i].Taken)
                 continue;
@@ -316,9 +318,10 @@ sealed class SignalHistory(long reach)
             _refused--;
         }
 
-        _first++;
         Gone++;
         Count--;
+        // A signal without a window holds one sample at a time; it stays in one place, which the processor has at hand.
+        _first = Count == 0 ? 0 : _first + 1;
         if (ClosedCount > 0)
             ClosedCount--;
     }
