@@ -368,7 +368,7 @@ public sealed class FeaturePipeline
                 Pipeline = _definition.Identity,
                 Values = values,
                 Gaps = gaps,
-                InputAge = InputAge(_histories, moment),
+                InputAge = _program.InputAge,
             });
             if (_out.IsKept)
                 _out.Add(new OutVector(moment, input.Position, values, gaps, _program.Levels()));
@@ -420,19 +420,6 @@ public sealed class FeaturePipeline
         }
 
         return earliest == None ? null : earliest;
-    }
-
-    internal static long InputAge(SignalHistory[] histories, long moment)
-    {
-        long oldest = moment;
-        foreach (SignalHistory history in histories)
-        {
-            if (!history.TryNewestTaken(moment, out long at, out _))
-                return -1;
-            oldest = Math.Min(oldest, at);
-        }
-
-        return moment - oldest;
     }
 
     void Mark(int index, SampleFault fault)

@@ -67,7 +67,7 @@ public static class TrueThen
             Pipeline = definition.Identity,
             Values = values,
             Gaps = gaps,
-            InputAge = FeaturePipeline.InputAge(histories, moment),
+            InputAge = program.InputAge,
         };
     }
 }

@@ -4,7 +4,7 @@ using EdgeRuntime.Features.Windows;
 
 namespace EdgeRuntime.Features.Operators;
 
-/// <summary>last, lag and age: the newest taken sample, as of the moment or of a lag before it.</summary>
+/// <summary>lag and age: the newest taken sample, as of the moment or of a lag before it.</summary>
 /// <param name="maxAge">How long a value is held; null: for ever. An age has none: it is the number that says how old.</param>
 sealed class HeldStep(FeatureOperator op, SignalHistory history, long lag, long? maxAge) : FeatureStep
 {
