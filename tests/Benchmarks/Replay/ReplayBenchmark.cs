@@ -19,6 +19,8 @@ static class ReplayBenchmark
     const double Target = 5000;
     const int Rounds = 5;
 
+    static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(3);
+
     /// <returns>0 when the target is met and every decision came out the same.</returns>
     public static int Run(string[] args)
     {
@@ -79,7 +81,9 @@ static class ReplayBenchmark
     /// <returns>Seconds of CPU of this process; <paramref name="wall"/> on the clock.</returns>
     static double Median(Func<long> work, out double wall)
     {
-        work();
+        // What the runtime compiles in the first seconds is a part of these few minutes of plant, and none of the weeks that people replay.
+        for (long began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < s_warmUp;)
+            work();
         var cpus = new List<double>();
         var walls = new List<double>();
         for (int round = 0; round < Rounds; round++)
