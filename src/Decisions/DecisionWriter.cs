@@ -18,6 +18,8 @@ sealed class DecisionWriter
 
     const int ReasonFeatures = 3;
 
+    const int IdBytes = 16;
+
     /// <summary>More than this nobody reads; all of them are in the vector.</summary>
     const int ReasonGapsMax = 5;
 
@@ -104,7 +106,7 @@ sealed class DecisionWriter
     internal static string IdOf(FeatureVector vector, Digest serving)
     {
         string text = string.Create(CultureInfo.InvariantCulture, $"{vector.Asset}\n{vector.At.UnixNanoseconds}\n{vector.Cause}\n{serving}");
-        return Digest.Of(System.Text.Encoding.UTF8.GetBytes(text)).Hex[..32];
+        return Digest.Of(System.Text.Encoding.UTF8.GetBytes(text)).HexOf(IdBytes);
     }
 
     (DecisionState State, double Confidence) Judge(FeatureVector vector, Answer answer, double threshold, List<string> reasons)

@@ -54,8 +54,16 @@ public readonly record struct Digest
     /// <summary>Writes the 32 bytes.</summary>
     public void CopyTo(Span<byte> to) => _bytes.CopyTo(to);
 
+    /// <summary>The hex digits of the first bytes.</summary>
+    public string HexOf(int bytes)
+    {
+        Span<byte> all = stackalloc byte[SHA256.HashSizeInBytes];
+        CopyTo(all);
+        return Convert.ToHexStringLower(all[..bytes]);
+    }
+
     /// <summary>The first 12 hex digits, enough for a person to tell two apart.</summary>
-    public string Short => Hex[..12];
+    public string Short => HexOf(6);
 
     public bool Equals(Digest other) => _bytes == other._bytes;
 

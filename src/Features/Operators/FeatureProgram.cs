@@ -12,6 +12,9 @@ sealed class FeatureProgram
     readonly FeatureValue[] _done;
     readonly int[] _columns;
     readonly WindowView[] _windows;
+
+    /// <summary>Windows of which mean and deviation are asked for, by fours; what is left over computes alone.</summary>
+    readonly WindowQuad[] _quads;
     readonly HeldNow _held;
 
     /// <summary>Places of the steps with endless memory.</summary>
@@ -40,6 +43,8 @@ sealed class FeatureProgram
         _done = new FeatureValue[_steps.Length];
         _columns = [.. definition.Columns.Select(column => placeOf[column.Name])];
         _windows = [.. windows.Values];
+        _quads = [.. definition.Order.Where(f => f.Operator == FeatureOperator.Std).Select(f => windows[(f.Of[0], f.Window.Nanoseconds())]).Distinct()
+            .Chunk(WindowQuad.Size).Where(four => four.Length == WindowQuad.Size).Select(four => new WindowQuad(four[0], four[1], four[2], four[3]))];
         _endless = [.. Enumerable.Range(0, _steps.Length).Where(i => _steps[i].IsEndless)];
         _stages = [PlacesOf(derived: false), PlacesOf(derived: true)];
 
@@ -57,6 +62,8 @@ sealed class FeatureProgram
     public float[] At(long moment, out IReadOnlyList<FeatureGap> gaps)
     {
         _held.MoveTo(moment);
+        foreach (WindowQuad quad in _quads)
+            quad.MoveTo(moment);
         for (int i = 0; i < _steps.Length; i++)
             _done[i] = _steps[i].At(moment, _done.AsSpan(0, i));
         return Vector(out gaps);

@@ -14,6 +14,7 @@ sealed class WindowView(SignalHistory history, long length)
     bool _isPlaced;
     long _moment;
     double? _mean;
+    double? _std;
 
     /// <summary>How many samples had gone or lay before the window at the last moment: the next begins there or a little behind.</summary>
     long _passed;
@@ -30,11 +31,17 @@ sealed class WindowView(SignalHistory history, long length)
     /// <summary>The mean of <see cref="Values"/>, computed once for all operators that need it.</summary>
     public double Mean => _mean ??= WindowFormulas.Mean(Values);
 
+    /// <summary>Their population standard deviation.</summary>
+    public double Std => _std ??= WindowFormulas.Std(Values, Mean);
+
+    /// <summary>Takes what was computed of <see cref="Values"/> together with other windows.</summary>
+    public void Take(double mean, double std) => (_mean, _std) = (mean, std);
+
     public void MoveTo(long moment)
     {
         if (_isPlaced && _moment == moment)
             return;
-        (_isPlaced, _moment, _mean) = (true, moment, null);
+        (_isPlaced, _moment, _mean, _std) = (true, moment, null, null);
         _from = history.CountAtOrBefore(moment - length, _passed - history.Gone);
         _passed = history.Gone + _from;
         int to = history.CountAtOrBefore(moment);
