@@ -69,5 +69,16 @@ public readonly record struct Digest
 
     public override int GetHashCode() => _bytes.AsInt32()[0];
 
+    /// <summary>Writes what <see cref="ToString"/> gives as UTF-8.</summary>
+    /// <returns>How many bytes: always 71.</returns>
+    public int WriteTo(Span<byte> utf8)
+    {
+        Span<byte> all = stackalloc byte[SHA256.HashSizeInBytes];
+        CopyTo(all);
+        "sha256:"u8.CopyTo(utf8);
+        Convert.TryToHexStringLower(all, utf8[Prefix.Length..], out int written);
+        return Prefix.Length + written;
+    }
+
     public override string ToString() => Prefix + Hex;
 }
