@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
 using EdgeRuntime.Decisions.Postprocessing;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Facts.Canonical;
@@ -17,6 +19,11 @@ sealed class DecisionWriter
     const double RulesConfidence = 0.5;
 
     const int ReasonFeatures = 3;
+
+    const int IdBytes = 16;
+
+    /// <summary>Three numbers of at most 20 digits, what stands between them, and a digest in words.</summary>
+    const int NumbersBytesMax = 160;
 
     /// <summary>More than this nobody reads; all of them are in the vector.</summary>
     const int ReasonGapsMax = 5;
@@ -103,8 +110,11 @@ sealed class DecisionWriter
     /// <summary>The id that outcomes and labels cite: the first 16 bytes of a SHA-256 over asset, moment, cause and release.</summary>
     internal static string IdOf(FeatureVector vector, Digest serving)
     {
-        string text = string.Create(CultureInfo.InvariantCulture, $"{vector.Asset}\n{vector.At.UnixNanoseconds}\n{vector.Cause}\n{serving}");
-        return Digest.Of(System.Text.Encoding.UTF8.GetBytes(text)).Hex[..32];
+        // Written as UTF-8 at once: this is done for every decision of every replay.
+        int size = Encoding.UTF8.GetMaxByteCount(vector.Asset.Length) + NumbersBytesMax;
+        Span<byte> text = size <= 512 ? stackalloc byte[512] : new byte[size];
+        Utf8.TryWrite(text, CultureInfo.InvariantCulture, $"{vector.Asset}\n{vector.At.UnixNanoseconds}\n{vector.Cause.Frame}.{vector.Cause.Index}\n", out int written);
+        return Digest.Of(text[..(written + serving.WriteTo(text[written..]))]).HexOf(IdBytes);
     }
 
     (DecisionState State, double Confidence) Judge(FeatureVector vector, Answer answer, double threshold, List<string> reasons)

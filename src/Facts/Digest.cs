@@ -54,12 +54,31 @@ public readonly record struct Digest
     /// <summary>Writes the 32 bytes.</summary>
     public void CopyTo(Span<byte> to) => _bytes.CopyTo(to);
 
+    /// <summary>The hex digits of the first bytes.</summary>
+    public string HexOf(int bytes)
+    {
+        Span<byte> all = stackalloc byte[SHA256.HashSizeInBytes];
+        CopyTo(all);
+        return Convert.ToHexStringLower(all[..bytes]);
+    }
+
     /// <summary>The first 12 hex digits, enough for a person to tell two apart.</summary>
-    public string Short => Hex[..12];
+    public string Short => HexOf(6);
 
     public bool Equals(Digest other) => _bytes == other._bytes;
 
     public override int GetHashCode() => _bytes.AsInt32()[0];
+
+    /// <summary>Writes what <see cref="ToString"/> gives as UTF-8.</summary>
+    /// <returns>How many bytes: always 71.</returns>
+    public int WriteTo(Span<byte> utf8)
+    {
+        Span<byte> all = stackalloc byte[SHA256.HashSizeInBytes];
+        CopyTo(all);
+        "sha256:"u8.CopyTo(utf8);
+        Convert.TryToHexStringLower(all, utf8[Prefix.Length..], out int written);
+        return Prefix.Length + written;
+    }
 
     public override string ToString() => Prefix + Hex;
 }

@@ -76,10 +76,7 @@ public static class FactCodec
         byte[] key = reader.Bytes().ToArray();
         if (key.Length > KeyBytesMax)
             throw reader.Wrong($"a key has at most {KeyBytesMax} bytes");
-        ColumnReader columns = s_readers.Rent();
-        Sample[] samples = columns.Read(ref reader, ingest, tagNames);
-        if (columns.WorthKeeping)
-            s_readers.Return(columns);
+        Sample[] samples = ReadSamples(ref reader, ingest, tagNames);
         var facts = new Fact[reader.Count(FactBytesMin)];
         for (int i = 0; i < facts.Length; i++)
             facts[i] = ReadFact(ref reader);
@@ -98,6 +95,23 @@ public static class FactCodec
             throw reader.Wrong($"batch layout {layout} is not known to this version");
         reader.Fixed64();
         return reader.Bytes().SequenceEqual(originUtf8);
+    }
+
+    static Sample[] ReadSamples(ref CanonicalReader from, IngestTime ingest, TagNames? tagNames)
+    {
+        // Engine batches have none.
+        if (from.Rest is [0, ..])
+        {
+            from.Byte();
+            return [];
+        }
+
+        Spares<ColumnReader> readers = tagNames?.Readers ?? s_readers;
+        ColumnReader columns = readers.Rent();
+        Sample[] samples = columns.Read(ref from, ingest, tagNames);
+        if (columns.WorthKeeping)
+            readers.Return(columns);
+        return samples;
     }
 
     static ReadOnlySpan<Sample> SpanOf(IReadOnlyList<Sample> samples) => samples switch

@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeRuntime.Facts.Canonical;
 
 namespace EdgeRuntime.Facts;
 
@@ -13,6 +14,9 @@ public sealed class TagNames
     Known? _last;
 
     public TagNames() => _bySpan = _names.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>The reader that has met these names.</summary>
+    internal Spares<ColumnReader> Readers { get; } = new();
 
     internal string Of(ReadOnlySpan<byte> utf8, Encoding encoding)
     {

@@ -19,6 +19,8 @@ namespace EdgeRuntime.Features;
 /// </summary>
 public sealed class FeaturePipeline
 {
+    const long None = long.MaxValue;
+
     readonly FeaturePipelineDefinition _definition;
     readonly string _asset;
     readonly Dictionary<string, int> _signalOf = new(StringComparer.Ordinal);
@@ -36,6 +38,9 @@ public sealed class FeaturePipeline
     SignalHistory[] _histories;
     SignalCheck[] _checks;
     FeatureProgram _program;
+
+    /// <summary>Event time of the earliest sample of all after the last vector; <see cref="None"/> when there is none, null when it must be looked for.</summary>
+    long? _earliestOpen;
 
     /// <summary>One byte per sample of the batch at hand: the number of its fault, 0 for none.</summary>
     byte[] _faults = [];
@@ -139,6 +144,7 @@ public sealed class FeaturePipeline
         foreach (SignalCheck check in _checks)
             check.Restore(ref from);
         _program.Restore(ref from);
+        _earliestOpen = null;
     }
 
     [MemberNotNull(nameof(_histories), nameof(_checks), nameof(_program))]
@@ -147,6 +153,7 @@ public sealed class FeaturePipeline
         _histories = [.. _definition.Inputs.Select(input => new SignalHistory(FeatureProgram.Reach(_definition, input.Signal) + _definition.CorrectWithin.Nanoseconds()))];
         _checks = [.. _definition.Inputs.Select(input => new SignalCheck(input))];
         _program = new FeatureProgram(_definition, _histories);
+        _earliestOpen = None;
     }
 
     void TakeSamples(StoredBatch input, ICollection<Fact> output)
@@ -241,17 +248,23 @@ public sealed class FeaturePipeline
     void TakeSample(in Sample sample, int signal, long frame, int index, ref LateRange late)
     {
         long at = sample.Event.UnixNanoseconds;
-        if (_checks[signal].Check(sample, out double number) is { } fault)
+        if (!_checks[signal].Takes(sample, out double number, out SampleFault fault))
             Mark(index, fault);
         else if (at <= _moments.Last)
             Mark(index, SampleFault.Late);
         bool taken = _faults[index] is 0 or (byte)SampleFault.Late;
-        int superseded = _histories[signal].Add(new HeldSample(at, number, taken, frame, index));
+        SignalHistory history = _histories[signal];
+        int superseded = history.Add(new HeldSample(at, number, taken, frame, index));
+        // At its limit a history lets go what may have been the earliest.
+        if (history.Count == FeatureLimits.SamplesMax)
+            _earliestOpen = null;
+        else if (!(at <= _moments.Last) && at < _earliestOpen)
+            _earliestOpen = at;
         if (superseded >= 0 && _faults[superseded] == 0)
             Mark(superseded, SampleFault.Superseded);
         // A value is held until the next one, and a window that reaches back into that time sees it.
         if (_out.IsKept && at <= _moments.Last)
-            late.Add(at, _histories[signal].NextTaken(at) is { } next ? next + _reach[signal] : long.MaxValue);
+            late.Add(at, history.NextTaken(at) is { } next ? next + _reach[signal] : long.MaxValue);
     }
 
     void ObserveOffset(StoredBatch input, SourceClock source)
@@ -355,14 +368,25 @@ public sealed class FeaturePipeline
                 Pipeline = _definition.Identity,
                 Values = values,
                 Gaps = gaps,
-                InputAge = InputAge(_histories, moment),
+                InputAge = _program.InputAge,
             });
             if (_out.IsKept)
                 _out.Add(new OutVector(moment, input.Position, values, gaps, _program.Levels()));
-            _moments.Close(moment);
-            foreach (SignalHistory history in _histories)
-                history.Close(moment);
+            Close(moment);
         }
+    }
+
+    void Close(long moment)
+    {
+        _moments.Close(moment);
+        long earliest = None;
+        foreach (SignalHistory history in _histories)
+        {
+            history.Close(moment);
+            earliest = Math.Min(earliest, history.EarliestOpenOrMax);
+        }
+
+        _earliestOpen = earliest;
     }
 
     void AddStages(StoredBatch input, long moment, ICollection<Fact> output)
@@ -387,23 +411,15 @@ public sealed class FeaturePipeline
 
     long? EarliestOpen()
     {
-        long earliest = long.MaxValue;
-        foreach (SignalHistory history in _histories)
-            earliest = Math.Min(earliest, history.EarliestOpenOrMax);
-        return earliest == long.MaxValue ? null : earliest;
-    }
-
-    internal static long InputAge(SignalHistory[] histories, long moment)
-    {
-        long oldest = moment;
-        foreach (SignalHistory history in histories)
+        if (_earliestOpen is not { } earliest)
         {
-            if (!history.TryNewestTaken(moment, out long at, out _))
-                return -1;
-            oldest = Math.Min(oldest, at);
+            earliest = None;
+            foreach (SignalHistory history in _histories)
+                earliest = Math.Min(earliest, history.EarliestOpenOrMax);
+            _earliestOpen = earliest;
         }
 
-        return moment - oldest;
+        return earliest == None ? null : earliest;
     }
 
     void Mark(int index, SampleFault fault)

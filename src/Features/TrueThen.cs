@@ -54,7 +54,7 @@ public static class TrueThen
             }
 
             before = time;
-            bool taken = checks[signal].Check(sample, out double number) is null;
+            bool taken = checks[signal].Takes(sample, out double number, out _);
             histories[signal].Add(new HeldSample(time, number, taken, 0, index++));
         }
 
@@ -67,7 +67,7 @@ public static class TrueThen
             Pipeline = definition.Identity,
             Values = values,
             Gaps = gaps,
-            InputAge = FeaturePipeline.InputAge(histories, moment),
+            InputAge = program.InputAge,
         };
     }
 }

@@ -99,7 +99,7 @@ public sealed class JournalReader
         _catalog.Refresh();
         long newest = SegmentName.NumbersIn(_disk.List(_folder)) is [.., var last] ? last : 0;
         if (newest > _catalog.Last)
-            return JournalTail.Found(SegmentTail.Of(_disk, _folder, newest), newest, _disk, _folder);
+            return JournalTail.Found(_disk, _folder, newest);
         return new JournalTail(_catalog.Last, 0, _catalog.Read(_catalog.Last).LastFrame);
     }
 }

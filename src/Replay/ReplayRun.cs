@@ -62,7 +62,7 @@ public sealed class ReplayRun : IDisposable
         _taken = start.AfterFrame;
         _models.Take(_engine.Qualified, _taken);
         _classes = new ClassCount(_models);
-        _cursor = new ReplayCursor(source.Entries, start.AfterFrame);
+        _cursor = new ReplayCursor(source.ReadsAhead ? from => ReadAhead.Of(source.Entries(from)) : source.Entries, start.AfterFrame);
         _calls = new RecordedCalls(asks);
         _ask = new LookingAhead(this);
         _resume = new Queue<StateHeader>((source.States?.List() ?? []).Reverse());

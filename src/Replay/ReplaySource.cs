@@ -22,6 +22,9 @@ public sealed record ReplaySource
     /// <summary>The same, only what is of an origin, without the work that all others take; null: it is picked out of everything.</summary>
     public Func<long, string, IEnumerable<JournalEntry>>? OfOrigin { get; init; }
 
+    /// <summary>The journal is read on a thread of its own while what was read is computed again. Off where live work must not be disturbed.</summary>
+    public bool ReadsAhead { get; init; }
+
     /// <summary>The newest frame.</summary>
     public required Func<long> LastFrame { get; init; }
 

@@ -38,8 +38,8 @@ if [ "$full" = yes ]; then bench days 30; else bench days 9; fi
 # ---- Must hold ----
 export FOUR_WAYS=200
 check "random batches live with restarts, through backfill, replay from a copy and sealing at random moments: the same bytes four ways" Unit -class '*.Replay.FourWaysTests'
-check "corrections do not rewrite the past: known then as before, true then anew, the record replays to the same bits" Unit -class '*.Replay.PointInTimeTests' -class '*.Features.CorrectionTests'
-check "NAB loses no row where its clock steps back; 3W's dead, frozen and dropping tags get the right reasons" Unit -class '*.Features.RealRecordingsTests'
+check "corrections do not rewrite the past: known then as before, true then anew, the record replays to the same bits" Unit -class '*.Replay.PointInTimeTests' -class '*.CorrectionTests'
+check "NAB loses no row where its clock steps back; 3W's dead, frozen and dropping tags get the right reasons" Unit -class '*.RealRecordingsTests'
 check "3W's dead, frozen and dropping tags make the right gaps" Unit -class '*.Telemetry.Gaps.RealWellsTests'
 check "SKAB's overlapping files are idempotent where the source says redelivery, and keep both where it does not" Unit -class '*.Service.OverlappingFilesTests'
 export CRASH_STATES=5000

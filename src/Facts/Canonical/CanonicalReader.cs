@@ -131,8 +131,7 @@ public ref struct CanonicalReader(ReadOnlySpan<byte> from)
         where T : struct, Enum
     {
         byte number = Byte();
-        T value = Unsafe.BitCast<byte, T>(number);
-        return Enum.IsDefined(value) ? value : throw Wrong($"{typeof(T).Name} has no value {number}");
+        return NamedValues<T>.Has(number) ? Unsafe.BitCast<byte, T>(number) : throw Wrong($"{typeof(T).Name} has no value {number}");
     }
 
     public readonly FactFormatException Wrong(string what) => new(Offset, what);

@@ -98,9 +98,10 @@ public readonly struct CanonicalWriter(ArrayBufferWriter<byte> to)
     public void Named<T>(T value)
         where T : struct, Enum
     {
-        if (!Enum.IsDefined(value))
+        byte number = Unsafe.BitCast<T, byte>(value);
+        if (!NamedValues<T>.Has(number))
             throw new ArgumentException($"{typeof(T).Name} has no value {value:D}.", nameof(value));
-        Byte(Unsafe.BitCast<T, byte>(value));
+        Byte(number);
     }
 
     public void Event(EventTime value) => Fixed64(value.UnixNanoseconds);

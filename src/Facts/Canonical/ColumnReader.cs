@@ -13,25 +13,27 @@ sealed class ColumnReader
     /// <summary>Room for batches above this is not kept.</summary>
     const int SamplesKeptMax = 1 << 16;
 
+    /// <summary>So many sources in turn are known by their names.</summary>
+    const int Sheets = 4;
+
     readonly Succession _order = new();
     readonly Succession _heads = new();
     readonly Succession _tails = new();
     readonly PartTexts _headTexts = new();
     readonly PartTexts _tailTexts = new();
     readonly PairSet _pairs = new();
+    readonly TagSheet[] _sheets = [.. Enumerable.Range(0, Sheets).Select(_ => new TagSheet())];
+    int _nextSheet;
     ulong[] _column = [];
     ulong[] _servers = [];
     bool[] _hasServer = [];
     ulong[] _statuses = [];
     long[] _events = [];
-    int[] _tags = [];
     int[] _headOf = [];
     int[] _tailOf = [];
-    string[] _names = [];
     TagState[] _states = [];
     int[] _newestOfTail = [];
     byte[] _name = new byte[256];
-    int _tailsIntroduced;
 
     /// <summary>True while this is worth keeping for the next batch.</summary>
     public bool WorthKeeping => _column.Length <= SamplesKeptMax;
@@ -48,13 +50,12 @@ sealed class ColumnReader
             throw from.Wrong($"{count} samples do not fit into the {from.Rest.Length} bytes that follow");
         int samples = (int)count;
         Start(samples);
-        Order(ref from, samples);
-        Names(ref from, names);
+        TagSheet sheet = Tags(ref from, samples, names);
         Events(ref from, samples, ingest);
         byte presence = Servers(ref from, samples);
         Statuses(ref from, samples);
         Runs.Read(ref from, _column.AsSpan(0, samples));
-        return Values(ref from, samples, ingest, presence);
+        return Values(ref from, sheet, samples, ingest, presence);
     }
 
     void Start(int samples)
@@ -67,24 +68,40 @@ sealed class ColumnReader
             _hasServer = new bool[room];
             _statuses = new ulong[room];
             _events = new long[room];
-            _tags = new int[room];
             _headOf = new int[room];
             _tailOf = new int[room];
-            _names = new string[room];
             _states = new TagState[room];
             _newestOfTail = new int[room];
         }
-
-        _tailsIntroduced = 0;
-        _order.Start();
-        _heads.Start();
-        _tails.Start();
     }
 
-    void Order(ref CanonicalReader from, int samples)
+    TagSheet Tags(ref CanonicalReader from, int samples, TagNames? names)
     {
-        Runs.Read(ref from, _column.AsSpan(0, samples));
-        Hear(ref from, _order, _tags.AsSpan(0, samples));
+        ReadOnlySpan<byte> bytes = from.Rest;
+        foreach (TagSheet known in _sheets)
+        {
+            if (known.Match(bytes, samples, names) is > 0 and int length)
+            {
+                from.Take(length);
+                return known;
+            }
+        }
+
+        TagSheet sheet = _sheets[_nextSheet];
+        _nextSheet = (_nextSheet + 1) % Sheets;
+        sheet.Start(samples);
+        int start = from.Offset;
+        Order(ref from, sheet.Tags.AsSpan(0, samples));
+        Names(ref from, sheet, names);
+        sheet.Done(bytes[..(from.Offset - start)], samples, names);
+        return sheet;
+    }
+
+    void Order(ref CanonicalReader from, Span<int> tags)
+    {
+        _order.Start();
+        Runs.Read(ref from, _column.AsSpan(0, tags.Length));
+        Hear(ref from, _order, tags);
     }
 
     void Hear(ref CanonicalReader from, Succession succession, Span<int> things)
@@ -98,9 +115,11 @@ sealed class ColumnReader
         }
     }
 
-    void Names(ref CanonicalReader from, TagNames? names)
+    void Names(ref CanonicalReader from, TagSheet sheet, TagNames? names)
     {
         int tags = _order.Count;
+        _heads.Start();
+        _tails.Start();
         Runs.Read(ref from, _column.AsSpan(0, tags));
         Hear(ref from, _heads, _headOf.AsSpan(0, tags));
         Runs.Read(ref from, _column.AsSpan(0, tags));
@@ -112,7 +131,15 @@ sealed class ColumnReader
         {
             if (!_pairs.Add(_headOf[i], _tailOf[i]))
                 throw from.Wrong("a tag is named twice");
-            _names[i] = Name(ref from, _headTexts[_headOf[i]], _tailTexts[_tailOf[i]], names);
+            sheet.Names[i] = Name(ref from, _headTexts[_headOf[i]], _tailTexts[_tailOf[i]], names);
+        }
+
+        for (int i = 0, tails = 0; i < tags; i++)
+        {
+            int tail = _tailOf[i];
+            sheet.GoesOnFrom[i] = tail == tails ? -1 : _newestOfTail[tail];
+            tails = Math.Max(tails, tail + 1);
+            _newestOfTail[tail] = i;
         }
     }
 
@@ -214,18 +241,19 @@ sealed class ColumnReader
         }
     }
 
-    Sample[] Values(ref CanonicalReader from, int samples, IngestTime ingest, byte presence)
+    Sample[] Values(ref CanonicalReader from, TagSheet sheet, int samples, IngestTime ingest, byte presence)
     {
         var read = new Sample[samples];
         ReadOnlySpan<byte> bytes = from.Rest;
         int at = 0;
         int halves = -1;
         int introduced = 0;
+        ReadOnlySpan<int> tags = sheet.Tags.AsSpan(0, samples);
         for (int i = 0; i < samples; i++)
         {
-            int tag = _tags[i];
+            int tag = tags[i];
             if (tag == introduced)
-                Introduce(introduced++);
+                Introduce(introduced++, sheet.GoesOnFrom);
             ref TagState state = ref _states[tag];
             int ofClass = state.Class;
             bool told = _column[i] != 0;
@@ -262,12 +290,14 @@ sealed class ColumnReader
             }
 
             TagValue value;
-            if (ofClass >= ValueClass.Decimal && !told)
+            if (ofClass >= ValueClass.Decimal && (!told || state.BeginsDecimal))
             {
-                // The class of every mantissa in range is the same again, so there is nothing to find out.
+                // The class of every mantissa in range is the same again, so there is nothing to find out; and of a first decimal only whether it is the shortest.
                 long mantissa = state.BaseOf(ofClass) + UnZigZag(number);
                 if (mantissa is < -DecimalForm.MantissaMax or > DecimalForm.MantissaMax)
                     throw Wrong(ref from, at, "a decimal is out of range");
+                if (told && !DecimalForm.IsCanonical(mantissa, ofClass - ValueClass.Decimal))
+                    throw Wrong(ref from, at, "a double is not written in its class");
                 value = TagValue.Of(DecimalForm.Value(mantissa, ofClass - ValueClass.Decimal));
                 state.Take(ofClass, mantissa);
             }
@@ -286,9 +316,15 @@ sealed class ColumnReader
                 value = Other(ref from, ref at, ofClass, number, ref state);
             }
 
+            if (presence == Presence.None && _statuses[i] == 0)
+            {
+                Sample.Fill(ref read[i], sheet.Names[tag], new EventTime(_events[i]), ingest, value);
+                continue;
+            }
+
             bool hasServer = presence == Presence.All || (presence == Presence.Some && _hasServer[i]);
             read[i] = new Sample(
-                _names[tag],
+                sheet.Names[tag],
                 new EventTime(_events[i]),
                 hasServer ? new ServerTime(_events[i] + UnZigZag(_servers[i])) : null,
                 ingest,
@@ -302,13 +338,13 @@ sealed class ColumnReader
         return read;
     }
 
-    void Introduce(int tag)
+    void Introduce(int tag, int[] goesOnFrom)
     {
-        int tail = _tailOf[tag];
-        _states[tag] = tail == _tailsIntroduced ? TagState.Fresh : _states[_newestOfTail[tail]];
-        if (tail == _tailsIntroduced)
-            _tailsIntroduced++;
-        _newestOfTail[tail] = tag;
+        int before = goesOnFrom[tag];
+        if (before < 0)
+            _states[tag].Forget();
+        else
+            _states[tag] = _states[before];
     }
 
     static TagValue Double(ref CanonicalReader from, int at, int ofClass, ulong number, ref TagState state)

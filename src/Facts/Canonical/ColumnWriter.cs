@@ -122,7 +122,10 @@ sealed class ColumnWriter
         int tail = PlaceOf(tag.Tail, _tailTexts);
 
         // What another pump's tag of the same name says about values is the best guess for this one's first.
-        _states[place] = tail == _tails.Count ? TagState.Fresh : _states[_newestOfTail[tail]];
+        if (tail == _tails.Count)
+            _states[place].Forget();
+        else
+            _states[place] = _states[_newestOfTail[tail]];
         _newestOfTail[tail] = place;
         _tailColumn[place] = _tails.Say(tail);
     }

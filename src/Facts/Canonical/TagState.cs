@@ -3,9 +3,6 @@ namespace EdgeRuntime.Facts.Canonical;
 /// <summary>What the values of one tag in one batch so far say about its next one. Writer and reader keep the same.</summary>
 struct TagState
 {
-    /// <summary>Of a tag of which nothing is known.</summary>
-    public static readonly TagState Fresh = new() { Scale = -1 };
-
     /// <summary>The class of the newest value, and the one that is expected next.</summary>
     public byte Class;
 
@@ -20,6 +17,18 @@ struct TagState
 
     /// <summary>The newest text.</summary>
     public string? Text;
+
+    /// <summary>A decimal that comes now is the tag's first, and written as one exactly where it has a decimal form.</summary>
+    public readonly bool BeginsDecimal => Scale < 0 && Class is not (ValueClass.Raw or ValueClass.Single);
+
+    /// <summary>Nothing is known of the tag.</summary>
+    public void Forget()
+    {
+        (Class, BaseClass, Scale, Base) = (0, 0, -1, 0);
+        // A reference costs more to write than to look at.
+        if (Text is not null)
+            Text = null;
+    }
 
     public readonly long BaseOf(int ofClass) => ofClass == BaseClass ? Base : 0;
 

@@ -13,6 +13,10 @@ sealed class FeatureProgram
     readonly int[] _columns;
     readonly WindowView[] _windows;
 
+    /// <summary>Windows of which mean and deviation are asked for, by fours; what is left over computes alone.</summary>
+    readonly WindowQuad[] _quads;
+    readonly HeldNow _held;
+
     /// <summary>Places of the steps with endless memory.</summary>
     readonly int[] _endless;
 
@@ -24,6 +28,7 @@ sealed class FeatureProgram
     {
         var windows = new Dictionary<(string Signal, long Length), WindowView>();
         var spectrum = new Spectrum();
+        _held = new HeldNow(histories);
         var placeOf = new Dictionary<string, int>(StringComparer.Ordinal);
         _steps = new FeatureStep[definition.Order.Count];
         for (int i = 0; i < _steps.Length; i++)
@@ -31,13 +36,15 @@ sealed class FeatureProgram
             FeatureDefinition feature = definition.Order[i];
             _steps[i] = feature.Operator.IsDerived()
                 ? new DerivedStep(feature, [.. feature.Of.Select(name => placeOf[name])])
-                : BaseStep(feature, definition, histories, windows, spectrum);
+                : BaseStep(feature, definition, histories, _held, windows, spectrum);
             placeOf[feature.Name] = i;
         }
 
         _done = new FeatureValue[_steps.Length];
         _columns = [.. definition.Columns.Select(column => placeOf[column.Name])];
         _windows = [.. windows.Values];
+        _quads = [.. definition.Order.Where(f => f.Operator == FeatureOperator.Std).Select(f => windows[(f.Of[0], f.Window.Nanoseconds())]).Distinct()
+            .Chunk(WindowQuad.Size).Where(four => four.Length == WindowQuad.Size).Select(four => new WindowQuad(four[0], four[1], four[2], four[3]))];
         _endless = [.. Enumerable.Range(0, _steps.Length).Where(i => _steps[i].IsEndless)];
         _stages = [PlacesOf(derived: false), PlacesOf(derived: true)];
 
@@ -54,6 +61,9 @@ sealed class FeatureProgram
     /// <summary>The vector's numbers at a moment, and what is missing in it.</summary>
     public float[] At(long moment, out IReadOnlyList<FeatureGap> gaps)
     {
+        _held.MoveTo(moment);
+        foreach (WindowQuad quad in _quads)
+            quad.MoveTo(moment);
         for (int i = 0; i < _steps.Length; i++)
             _done[i] = _steps[i].At(moment, _done.AsSpan(0, i));
         return Vector(out gaps);
@@ -63,11 +73,15 @@ sealed class FeatureProgram
     /// <param name="levels">What <see cref="Levels"/> gave then: steps with endless memory cannot go back.</param>
     public float[] Again(long moment, FeatureValue[] levels, out IReadOnlyList<FeatureGap> gaps)
     {
+        _held.MoveTo(moment);
         int next = 0;
         for (int i = 0; i < _steps.Length; i++)
             _done[i] = _steps[i].IsEndless ? levels[next++] : _steps[i].At(moment, _done.AsSpan(0, i));
         return Vector(out gaps);
     }
+
+    /// <summary>Of the vector just made: nanoseconds from the oldest of the newest usable samples of each signal; -1 when one has none.</summary>
+    public long InputAge => _held.Age;
 
     /// <summary>Lets the steps with endless memory take what lies at or before a moment at which no vector is wanted.</summary>
     public void Advance(long moment)
@@ -88,7 +102,7 @@ sealed class FeatureProgram
         for (int i = 0; i < places.Length; i++)
         {
             FeatureValue value = _done[places[i]];
-            values[i] = value.Fault is null ? value.Number : double.NaN;
+            values[i] = value.IsMissing ? double.NaN : value.Number;
             if (value.Fault is { } fault)
                 missing.Add(new FeatureGap(i, fault));
         }
@@ -106,7 +120,7 @@ sealed class FeatureProgram
         for (int i = 0; i < values.Length; i++)
         {
             FeatureValue value = _done[_columns[i]];
-            values[i] = value.Fault is null ? (float)value.Number : float.NaN;
+            values[i] = value.IsMissing ? float.NaN : (float)value.Number;
             if (value.Fault is { } fault)
                 (missing ??= []).Add(new FeatureGap(i, fault));
         }
@@ -131,6 +145,7 @@ sealed class FeatureProgram
         FeatureDefinition feature,
         FeaturePipelineDefinition definition,
         IReadOnlyList<SignalHistory> histories,
+        HeldNow held,
         Dictionary<(string Signal, long Length), WindowView> windows,
         Spectrum spectrum)
     {
@@ -141,7 +156,9 @@ sealed class FeatureProgram
         long? maxAge = definition.Inputs[place].MaxAge?.Nanoseconds();
         switch (feature.Operator)
         {
-            case FeatureOperator.Last or FeatureOperator.Age or FeatureOperator.Lag:
+            case FeatureOperator.Last:
+                return new LastStep(held, history, place, maxAge);
+            case FeatureOperator.Age or FeatureOperator.Lag:
                 return new HeldStep(feature.Operator, history, feature.Lag.Nanoseconds(), maxAge);
             case FeatureOperator.Ewma:
                 return new EwmaStep(history, feature.TimeConstant.Nanoseconds(), maxAge);

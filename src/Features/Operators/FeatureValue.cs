@@ -4,10 +4,26 @@ using EdgeRuntime.Facts.Canonical;
 namespace EdgeRuntime.Features.Operators;
 
 /// <summary>What an operator gave: a number, or why there is none. Numbers stay doubles until the vector is made.</summary>
-readonly record struct FeatureValue(double Number, FeatureFault? Fault)
+readonly record struct FeatureValue
 {
+    // Not a nullable: two bytes that are written one by one and read at once make the processor wait, once for each feature of each vector.
+    readonly FeatureFault _fault;
+
+    FeatureValue(double number, FeatureFault fault)
+    {
+        Number = number;
+        _fault = fault;
+    }
+
+    public double Number { get; }
+
+    public bool IsMissing => _fault != 0;
+
+    /// <summary>Null: there is a number.</summary>
+    public FeatureFault? Fault => _fault == 0 ? null : _fault;
+
     /// <summary>A number that float32 cannot hold as a finite value is no value.</summary>
-    public static FeatureValue Of(double number) => float.IsFinite((float)number) ? new(number, null) : Missing(FeatureFault.NotFinite);
+    public static FeatureValue Of(double number) => float.IsFinite((float)number) ? new(number, 0) : Missing(FeatureFault.NotFinite);
 
     public static FeatureValue Missing(FeatureFault fault) => new(double.NaN, fault);
 
@@ -20,5 +36,5 @@ readonly record struct FeatureValue(double Number, FeatureFault? Fault)
             to.Double(Number);
     }
 
-    public static FeatureValue Restore(ref CanonicalReader from) => from.Bool() ? new(from.Double(), null) : Missing(from.Named<FeatureFault>());
+    public static FeatureValue Restore(ref CanonicalReader from) => from.Bool() ? new(from.Double(), 0) : Missing(from.Named<FeatureFault>());
 }

@@ -6,28 +6,69 @@ namespace EdgeRuntime.Features.Operators;
 /// </summary>
 static class WindowFormulas
 {
-    public static double Mean(ReadOnlySpan<double> values)
-    {
-        double sum = 0;
-        foreach (double value in values)
-            sum += value;
-        return sum / values.Length;
-    }
+    public static double Mean(ReadOnlySpan<double> values) => Rest(0, values) / values.Length;
 
     /// <summary>Population standard deviation in two passes: one value gives 0.</summary>
     public static double Std(ReadOnlySpan<double> values) => Std(values, Mean(values));
 
     /// <param name="mean">Their <see cref="Mean"/>.</param>
-    public static double Std(ReadOnlySpan<double> values, double mean)
+    public static double Std(ReadOnlySpan<double> values, double mean) => Math.Sqrt(RestOfSquares(0, values, mean) / values.Length);
+
+    /// <summary>What <see cref="Mean"/> and <see cref="Std(ReadOnlySpan{double}, double)"/> give for each of four windows, to the same bits; NaN for one without values.</summary>
+    public static void MeansAndStds(
+        ReadOnlySpan<double> a,
+        ReadOnlySpan<double> b,
+        ReadOnlySpan<double> c,
+        ReadOnlySpan<double> d,
+        out (double Mean, double Std) ofA,
+        out (double Mean, double Std) ofB,
+        out (double Mean, double Std) ofC,
+        out (double Mean, double Std) ofD)
     {
-        double sum = 0;
+        int common = Math.Min(Math.Min(a.Length, b.Length), Math.Min(c.Length, d.Length));
+        double sumA = 0, sumB = 0, sumC = 0, sumD = 0;
+        for (int i = 0; i < common; i++)
+        {
+            sumA += a[i];
+            sumB += b[i];
+            sumC += c[i];
+            sumD += d[i];
+        }
+
+        double meanA = Rest(sumA, a[common..]) / a.Length, meanB = Rest(sumB, b[common..]) / b.Length;
+        double meanC = Rest(sumC, c[common..]) / c.Length, meanD = Rest(sumD, d[common..]) / d.Length;
+        double squaresA = 0, squaresB = 0, squaresC = 0, squaresD = 0;
+        for (int i = 0; i < common; i++)
+        {
+            double offA = a[i] - meanA, offB = b[i] - meanB, offC = c[i] - meanC, offD = d[i] - meanD;
+            squaresA += offA * offA;
+            squaresB += offB * offB;
+            squaresC += offC * offC;
+            squaresD += offD * offD;
+        }
+
+        ofA = (meanA, Math.Sqrt(RestOfSquares(squaresA, a[common..], meanA) / a.Length));
+        ofB = (meanB, Math.Sqrt(RestOfSquares(squaresB, b[common..], meanB) / b.Length));
+        ofC = (meanC, Math.Sqrt(RestOfSquares(squaresC, c[common..], meanC) / c.Length));
+        ofD = (meanD, Math.Sqrt(RestOfSquares(squaresD, d[common..], meanD) / d.Length));
+    }
+
+    static double Rest(double sum, ReadOnlySpan<double> values)
+    {
+        foreach (double value in values)
+            sum += value;
+        return sum;
+    }
+
+    static double RestOfSquares(double sum, ReadOnlySpan<double> values, double mean)
+    {
         foreach (double value in values)
         {
             double off = value - mean;
             sum += off * off;
         }
 
-        return Math.Sqrt(sum / values.Length);
+        return sum;
     }
 
     public static double Min(ReadOnlySpan<double> values)

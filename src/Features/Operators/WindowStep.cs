@@ -24,7 +24,7 @@ sealed class WindowStep(FeatureOperator op, WindowView window) : FeatureStep
     double Number(ReadOnlySpan<double> values, long moment) => op switch
     {
         FeatureOperator.Mean => window.Mean,
-        FeatureOperator.Std => WindowFormulas.Std(values, window.Mean),
+        FeatureOperator.Std => window.Std,
         FeatureOperator.Min => WindowFormulas.Min(values),
         FeatureOperator.Max => WindowFormulas.Max(values),
         FeatureOperator.Rms => WindowFormulas.Rms(values),

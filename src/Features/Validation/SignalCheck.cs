@@ -10,6 +10,11 @@ namespace EdgeRuntime.Features.Validation;
 /// </summary>
 sealed class SignalCheck(SignalInput rules)
 {
+    const SampleFault NoFault = 0;
+
+    readonly double _low = rules.Low ?? double.NegativeInfinity;
+    readonly double _high = rules.High ?? double.PositiveInfinity;
+    readonly double? _rate = rules.Rate;
     readonly long _stuck = rules.Stuck?.Nanoseconds() ?? 0;
 
     // The newest sample that was taken: what a rate is measured from. A spike is refused and not measured from, so its way back is not refused too.
@@ -23,8 +28,15 @@ sealed class SignalCheck(SignalInput rules)
     long _runTo;
     double _run;
 
-    /// <summary>Null: the sample is taken, and <paramref name="number"/> is its value.</summary>
-    public SampleFault? Check(in Sample sample, out double number)
+    /// <summary>True: the sample is taken, and <paramref name="number"/> is its value.</summary>
+    /// <param name="fault">Why not; of no meaning where it is taken.</param>
+    public bool Takes(in Sample sample, out double number, out SampleFault fault)
+    {
+        fault = Fault(sample, out number);
+        return fault == NoFault;
+    }
+
+    SampleFault Fault(in Sample sample, out double number)
     {
         number = double.NaN;
         if (sample.Quality.IsBad)
@@ -33,7 +45,7 @@ sealed class SignalCheck(SignalInput rules)
             return SampleFault.Missing;
         if (!sample.Value.TryNumber(out number) || !double.IsFinite(number))
             return SampleFault.NotANumber;
-        if (number < rules.Low || number > rules.High)
+        if (number < _low || number > _high)
             return SampleFault.OutOfRange;
         long at = sample.Event.UnixNanoseconds;
         bool stands = StandsTooLong(at, number);
@@ -43,7 +55,7 @@ sealed class SignalCheck(SignalInput rules)
             return SampleFault.Stuck;
         if (!_hasTaken || at >= _takenAt)
             (_hasTaken, _takenAt, _taken) = (true, at, number);
-        return null;
+        return NoFault;
     }
 
     public void Save(CanonicalWriter to)
@@ -75,5 +87,5 @@ sealed class SignalCheck(SignalInput rules)
     }
 
     bool IsTooFast(long at, double number) =>
-        rules.Rate is { } rate && _hasTaken && at > _takenAt && Math.Abs(number - _taken) > rate * ((at - _takenAt) / 1e9);
+        _rate is { } rate && _hasTaken && at > _takenAt && Math.Abs(number - _taken) > rate * ((at - _takenAt) / 1e9);
 }

@@ -4,23 +4,31 @@ namespace EdgeRuntime.Features.Windows;
 
 /// <summary>
 /// The samples of one signal that a window can still need, in event time, one per time: of two samples with the same time the later arrival stands.
-/// A ring, so that the usual sample (newer than all) costs one store, and the usual leave (older than all) nothing.
+/// Times and values lie side by side, so that a window is a stretch of them; the usual sample (newer than all) is put at the end, and the usual leave (older
+/// than all) moves the front.
 /// </summary>
 /// <param name="reach">How far the longest window or lag on this signal looks back from a moment.</param>
 sealed class SignalHistory(long reach)
 {
     const int NoIndex = -1;
+    const long Never = long.MinValue;
 
     /// <summary>Value 8, time, flag, frame and index at least 1 each.</summary>
     const int SavedBytesMin = 12;
 
-    HeldSample[] _ring = new HeldSample[64];
-    int _head;
+    long[] _times = new long[64];
+    double[] _values = new double[64];
+    Source[] _sources = new Source[64];
+    int _first;
+    int _refused;
 
-    /// <summary>The newest taken sample that has left the ring: what is held when nothing newer is there.</summary>
-    HeldSample? _carried;
+    // The newest taken sample that has left: what is held when nothing newer is there.
+    bool _hasCarried;
+    long _carriedAt;
+    double _carriedValue;
+    Source _carriedSource;
 
-    long? _closed;
+    long _closed = Never;
     long? _earliestSeen;
 
     public int Count { get; private set; }
@@ -34,10 +42,23 @@ sealed class SignalHistory(long reach)
     /// <summary>Newest time of a sample that left too early; windows that reach it are not whole.</summary>
     public long? LostUntil { get; private set; }
 
-    public HeldSample this[int index] => _ring[(_head + index) & (_ring.Length - 1)];
+    /// <summary>How many samples have left at the front so far: what a place was is known by it later.</summary>
+    public long Gone { get; private set; }
+
+    /// <summary>Validation took every sample that is held.</summary>
+    public bool IsAllTaken => _refused == 0;
+
+    public HeldSample this[int index]
+    {
+        get
+        {
+            ref Source source = ref _sources[_first + index];
+            return new HeldSample(_times[_first + index], _values[_first + index], source.Taken, source.Frame, source.Index);
+        }
+    }
 
     /// <summary>Event time of the earliest sample after the last closed moment; the greatest number when there is none.</summary>
-    public long EarliestOpenOrMax => ClosedCount < Count ? At(ClosedCount).At : long.MaxValue;
+    public long EarliestOpenOrMax => ClosedCount < Count ? _times[_first + ClosedCount] : long.MaxValue;
 
     /// <summary>Any sample, taken or refused, was seen with a time at or before <paramref name="moment"/>.</summary>
     public bool WasSeenBy(long moment) => _earliestSeen <= moment;
@@ -45,17 +66,28 @@ sealed class SignalHistory(long reach)
     /// <returns>Index, in the same batch, of the sample that this one supersedes; -1 when there is none.</returns>
     public int Add(in HeldSample sample)
     {
+        if (Count > 0 && Count < FeatureLimits.SamplesMax && sample.At > _times[_first + Count - 1] && sample.At > _closed)
+        {
+            Append(sample);
+            return NoIndex;
+        }
+
+        return AddUnusual(sample);
+    }
+
+    int AddUnusual(in HeldSample sample)
+    {
         if (_earliestSeen is null || sample.At < _earliestSeen)
             _earliestSeen = sample.At;
-        if (_closed is { } closed && sample.At <= closed - reach)
+        if (_closed != Never && sample.At <= _closed - reach)
             return Carry(sample);
         int place = CountAtOrBefore(sample.At);
-        if (place > 0 && this[place - 1].At == sample.At)
+        if (place > 0 && _times[_first + place - 1] == sample.At)
             return Supersede(place - 1, sample);
         if (Count == FeatureLimits.SamplesMax)
         {
             OverLimit++;
-            long lost = place == 0 ? sample.At : this[0].At;
+            long lost = place == 0 ? sample.At : _times[_first];
             LostUntil = LostUntil > lost ? LostUntil : lost;
             if (place == 0)
                 return Carry(sample);
@@ -70,13 +102,14 @@ sealed class SignalHistory(long reach)
     /// <summary>How many samples lie at or before <paramref name="moment"/>; they are the first ones.</summary>
     public int CountAtOrBefore(long moment)
     {
-        if (Count == 0 || At(Count - 1).At <= moment)
-            return Count;
-        int low = 0, high = Count - 1;
+        ReadOnlySpan<long> times = Times(0, Count);
+        if (times.IsEmpty || times[^1] <= moment)
+            return times.Length;
+        int low = 0, high = times.Length - 1;
         while (low < high)
         {
             int middle = (low + high) >>> 1;
-            if (this[middle].At <= moment)
+            if (times[middle] <= moment)
                 low = middle + 1;
             else
                 high = middle;
@@ -85,40 +118,61 @@ sealed class SignalHistory(long reach)
         return low;
     }
 
+    /// <summary>The same, found at once where it is <paramref name="near"/> or one more.</summary>
+    public int CountAtOrBefore(long moment, long near)
+    {
+        ReadOnlySpan<long> times = Times(0, Count);
+        if (near < 0 || near >= times.Length || (near > 0 && times[(int)near - 1] > moment))
+            return CountAtOrBefore(moment);
+        if (times[(int)near] > moment)
+            return (int)near;
+        return near + 1 < times.Length && times[(int)near + 1] > moment ? (int)near + 1 : CountAtOrBefore(moment);
+    }
+
     /// <summary>The newest taken sample at or before <paramref name="moment"/>, which is not more than the reach before the next moment.</summary>
     public bool TryNewestTaken(long moment, out long at, out double value)
     {
-        for (int i = CountAtOrBefore(moment) - 1; i >= 0; i--)
-        {
-            ref HeldSample sample = ref At(i);
-            if (!sample.Taken)
-                continue;
-            (at, value) = (sample.At, sample.Value);
-            return true;
-        }
-
-        if (_carried is { } carried && carried.At <= moment)
-        {
-            (at, value) = (carried.At, carried.Value);
-            return true;
-        }
-
-        (at, value) = (0, 0);
-        return false;
+        int newest = _first + Count - 1;
+        if (Count == 0 || _times[newest] > moment || !_sources[newest].Taken)
+            return TryOlderTaken(moment, out at, out value);
+        (at, value) = (_times[newest], _values[newest]);
+        return true;
     }
+
+    bool TryOlderTaken(long moment, out long at, out double value)
+    {
+        // Nothing to look through in a signal that has been refused for long.
+        int from = _refused == Count ? _first : _first + CountAtOrBefore(moment);
+        for (int i = from - 1; i >= _first; i--)
+        {
+            if (!_sources[i].Taken)
+                continue;
+            (at, value) = (_times[i], _values[i]);
+            return true;
+        }
+
+        bool isCarried = _hasCarried && _carriedAt <= moment;
+        (at, value) = isCarried ? (_carriedAt, _carriedValue) : (0, 0);
+        return isCarried;
+    }
+
+    /// <summary>Event times from one place up to another; valid until the next <see cref="Add"/>.</summary>
+    public ReadOnlySpan<long> Times(int from, int to) => _times.AsSpan(_first + from, to - from);
+
+    /// <summary>Values from one place up to another, taken or not; valid until the next <see cref="Add"/>.</summary>
+    public ReadOnlySpan<double> Values(int from, int to) => _values.AsSpan(_first + from, to - from);
 
     /// <summary>Copies the taken samples from one place up to another, in order.</summary>
     /// <returns>How many were copied.</returns>
     public int CopyTaken(int from, int to, double[] values, long[] times)
     {
         int taken = 0;
-        for (int i = from; i < to; i++)
+        for (int i = _first + from; i < _first + to; i++)
         {
-            ref HeldSample sample = ref At(i);
-            if (!sample.Taken)
+            if (!_sources[i].Taken)
                 continue;
-            values[taken] = sample.Value;
-            times[taken++] = sample.At;
+            values[taken] = _values[i];
+            times[taken++] = _times[i];
         }
 
         return taken;
@@ -127,10 +181,10 @@ sealed class SignalHistory(long reach)
     /// <summary>Event time of the oldest taken sample after <paramref name="moment"/>; null when none is held.</summary>
     public long? NextTaken(long moment)
     {
-        for (int i = CountAtOrBefore(moment); i < Count; i++)
+        for (int i = _first + CountAtOrBefore(moment); i < _first + Count; i++)
         {
-            if (this[i].Taken)
-                return this[i].At;
+            if (_sources[i].Taken)
+                return _times[i];
         }
 
         return null;
@@ -140,22 +194,22 @@ sealed class SignalHistory(long reach)
     public void Close(long moment)
     {
         _closed = moment;
-        while (ClosedCount < Count && At(ClosedCount).At <= moment)
+        while (ClosedCount < Count && _times[_first + ClosedCount] <= moment)
             ClosedCount++;
-        while (Count > 0 && At(0).At <= moment - reach)
+        while (Count > 0 && _times[_first] <= moment - reach)
             Leave();
     }
 
     public void Save(CanonicalWriter to)
     {
-        to.Optional64(_closed);
+        to.Optional64(_closed == Never ? null : _closed);
         to.Optional64(_earliestSeen);
         to.Signed(OverLimit);
         to.Optional64(LostUntil);
-        to.Bool(_carried is not null);
+        to.Bool(_hasCarried);
         HeldSample before = default;
-        if (_carried is { } carried)
-            Save(carried, ref before, to);
+        if (_hasCarried)
+            Save(new HeldSample(_carriedAt, _carriedValue, _carriedSource.Taken, _carriedSource.Frame, _carriedSource.Index), ref before, to);
         to.Count(Count);
         to.Count(ClosedCount);
         for (int i = 0; i < Count; i++)
@@ -165,20 +219,19 @@ sealed class SignalHistory(long reach)
     /// <summary>Into a history that has seen nothing yet.</summary>
     public void Restore(ref CanonicalReader from)
     {
-        _closed = from.Optional64();
+        _closed = from.Optional64() ?? Never;
         _earliestSeen = from.Optional64();
         OverLimit = from.Signed();
         LostUntil = from.Optional64();
         HeldSample before = default;
-        _carried = from.Bool() ? Restore(ref from, ref before) : null;
-        Count = from.Count(SavedBytesMin);
+        if (from.Bool())
+            SetCarried(Restore(ref from, ref before));
+        int count = from.Count(SavedBytesMin);
         ClosedCount = from.Index();
-        if (Count > FeatureLimits.SamplesMax || ClosedCount > Count)
-            throw from.Wrong($"a history has no {Count} samples of which {ClosedCount} are closed");
-        if (Count > _ring.Length)
-            _ring = new HeldSample[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Count)];
-        for (int i = 0; i < Count; i++)
-            _ring[i] = Restore(ref from, ref before);
+        if (count > FeatureLimits.SamplesMax || ClosedCount > count)
+            throw from.Wrong($"a history has no {count} samples of which {ClosedCount} are closed");
+        for (int i = 0; i < count; i++)
+            Append(Restore(ref from, ref before));
     }
 
     /// <summary>Times and frames as steps from the sample before, which are short.</summary>
@@ -197,49 +250,104 @@ sealed class SignalHistory(long reach)
 
     int Carry(in HeldSample sample)
     {
-        if (sample.Taken && (_carried is not { } carried || sample.At >= carried.At))
-            _carried = sample;
+        if (sample.Taken && (!_hasCarried || sample.At >= _carriedAt))
+            SetCarried(sample);
         return NoIndex;
+    }
+
+    void SetCarried(in HeldSample sample)
+    {
+        (_hasCarried, _carriedAt, _carriedValue) = (true, sample.At, sample.Value);
+        Set(ref _carriedSource, sample);
     }
 
     int Supersede(int place, in HeldSample sample)
     {
-        ref HeldSample held = ref At(place);
+        ref Source held = ref _sources[_first + place];
         int index = held.Frame == sample.Frame ? held.Index : NoIndex;
-        held = sample;
+        _refused -= held.Taken ? 0 : 1;
+        Put(_first + place, sample);
         return index;
     }
 
     void Insert(int place, in HeldSample sample)
     {
-        if (Count == _ring.Length)
-            Grow();
-        for (int i = Count; i > place; i--)
-            At(i) = At(i - 1);
-        At(place) = sample;
+        MakeRoom();
+        int at = _first + place, behind = Count - place;
+        Array.Copy(_times, at, _times, at + 1, behind);
+        Array.Copy(_values, at, _values, at + 1, behind);
+        Array.Copy(_sources, at, _sources, at + 1, behind);
+        Put(at, sample);
         Count++;
-        if (_closed is { } closed && sample.At <= closed)
+        if (sample.At <= _closed)
             ClosedCount++;
+    }
+
+    void Append(in HeldSample sample)
+    {
+        MakeRoom();
+        Put(_first + Count++, sample);
+    }
+
+    void Put(int at, in HeldSample sample)
+    {
+        _times[at] = sample.At;
+        _values[at] = sample.Value;
+        Set(ref _sources[at], sample);
+        _refused += sample.Taken ? 0 : 1;
+    }
+
+    // Number by number: what is put together elsewhere and copied at once makes the processor wait for it.
+    static void Set(ref Source source, in HeldSample sample)
+    {
+        source.Frame = sample.Frame;
+        source.Index = sample.Index;
+        source.Taken = sample.Taken;
     }
 
     void Leave()
     {
-        ref HeldSample oldest = ref At(0);
-        if (oldest.Taken)
-            _carried = oldest;
-        _head = (_head + 1) & (_ring.Length - 1);
+        ref Source source = ref _sources[_first];
+        if (source.Taken)
+        {
+            (_hasCarried, _carriedAt, _carriedValue) = (true, _times[_first], _values[_first]);
+            _carriedSource = source;
+        }
+        else
+        {
+            _refused--;
+        }
+
+        Gone++;
         Count--;
+        // A signal without a window holds one sample at a time; it stays in one place, which the processor has at hand.
+        _first = Count == 0 ? 0 : _first + 1;
         if (ClosedCount > 0)
             ClosedCount--;
     }
 
-    void Grow()
+    /// <summary>Place for one more behind the newest: what has left at the front is used again once it is half of all, so that moving costs little per sample.</summary>
+    void MakeRoom()
     {
-        var larger = new HeldSample[_ring.Length * 2];
-        for (int i = 0; i < Count; i++)
-            larger[i] = this[i];
-        (_ring, _head) = (larger, 0);
+        if (_first + Count < _times.Length)
+            return;
+        int size = _first >= _times.Length / 2 ? _times.Length : _times.Length * 2;
+        (_times, _values, _sources) = (Moved(_times, size), Moved(_values, size), Moved(_sources, size));
+        _first = 0;
     }
 
-    ref HeldSample At(int index) => ref _ring[(_head + index) & (_ring.Length - 1)];
+    T[] Moved<T>(T[] from, int size)
+    {
+        T[] to = size == from.Length ? from : new T[size];
+        Array.Copy(from, _first, to, 0, Count);
+        return to;
+    }
+
+    /// <summary>Where a sample came from, and whether validation took it.</summary>
+    struct Source
+    {
+        public long Frame;
+        public int Index;
+        public bool Taken;
+    }
 }

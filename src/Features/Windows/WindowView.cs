@@ -2,20 +2,28 @@ using EdgeRuntime.Features.Operators;
 
 namespace EdgeRuntime.Features.Windows;
 
-/// <summary>The samples of one window (moment - length, moment], copied side by side once per moment for all operators that look at it.</summary>
+/// <summary>The samples of one window (moment - length, moment] that validation took, side by side, found once per moment for all operators that look at it.</summary>
 sealed class WindowView(SignalHistory history, long length)
 {
-    double[] _values = new double[16];
-    long[] _times = new long[16];
+    // Used only where refused samples lie between.
+    double[] _values = [];
+    long[] _times = [];
+    bool _isCopied;
+    int _from;
     int _taken;
-    long? _moment;
+    bool _isPlaced;
+    long _moment;
     double? _mean;
+    double? _std;
+
+    /// <summary>How many samples had gone or lay before the window at the last moment: the next begins there or a little behind.</summary>
+    long _passed;
 
     /// <summary>Values that validation took, in event time.</summary>
-    public ReadOnlySpan<double> Values => _values.AsSpan(0, _taken);
+    public ReadOnlySpan<double> Values => _isCopied ? _values.AsSpan(0, _taken) : history.Values(_from, _from + _taken);
 
     /// <summary>Their event times.</summary>
-    public ReadOnlySpan<long> Times => _times.AsSpan(0, _taken);
+    public ReadOnlySpan<long> Times => _isCopied ? _times.AsSpan(0, _taken) : history.Times(_from, _from + _taken);
 
     /// <summary>How many of the window's samples validation refused.</summary>
     public int Refused { get; private set; }
@@ -23,24 +31,37 @@ sealed class WindowView(SignalHistory history, long length)
     /// <summary>The mean of <see cref="Values"/>, computed once for all operators that need it.</summary>
     public double Mean => _mean ??= WindowFormulas.Mean(Values);
 
+    /// <summary>Their population standard deviation.</summary>
+    public double Std => _std ??= WindowFormulas.Std(Values, Mean);
+
+    /// <summary>Takes what was computed of <see cref="Values"/> together with other windows.</summary>
+    public void Take(double mean, double std) => (_mean, _std) = (mean, std);
+
     public void MoveTo(long moment)
     {
-        if (_moment == moment)
+        if (_isPlaced && _moment == moment)
             return;
-        (_moment, _mean) = (moment, null);
-        int from = history.CountAtOrBefore(moment - length), to = history.CountAtOrBefore(moment);
-        if (to - from > _values.Length)
-            Grow(to - from);
-        _taken = history.CopyTaken(from, to, _values, _times);
-        Refused = to - from - _taken;
+        (_isPlaced, _moment, _mean, _std) = (true, moment, null, null);
+        _from = history.CountAtOrBefore(moment - length, _passed - history.Gone);
+        _passed = history.Gone + _from;
+        int to = history.CountAtOrBefore(moment);
+        _isCopied = !history.IsAllTaken;
+        _taken = _isCopied ? CopyTaken(to) : to - _from;
+        Refused = to - _from - _taken;
     }
 
     /// <summary>After a vector is out the same moment may come again only with other samples.</summary>
-    public void Forget() => _moment = null;
+    public void Forget() => _isPlaced = false;
 
-    void Grow(int needed)
+    int CopyTaken(int to)
     {
-        int size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)needed);
-        (_values, _times) = (new double[size], new long[size]);
+        int needed = to - _from;
+        if (needed > _values.Length)
+        {
+            int size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, needed));
+            (_values, _times) = (new double[size], new long[size]);
+        }
+
+        return history.CopyTaken(_from, to, _values, _times);
     }
 }

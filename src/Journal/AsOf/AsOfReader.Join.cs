@@ -6,6 +6,11 @@ public sealed partial class AsOfReader
 {
     readonly List<int> _pieces = [];
     readonly List<LateRow> _late = [];
+
+    // The late row that is at or before the questions that were answered, its time and that of the next one.
+    int _lateRow;
+    long _lateTime;
+    long _nextLateTime;
     long[] _times = [];
     long[] _numbers = [];
 
@@ -127,7 +132,8 @@ public sealed partial class AsOfReader
     // Gives the answers to all questions that have one, and the number of the first behind them.
     int Chain(List<Run> runs, Position known, ReadOnlySpan<long> times, ReadOnlySpan<int> asks, int tag, JoinedRows sink)
     {
-        int ask = 0, late = -1;
+        int ask = 0;
+        MoveLate(-1);
         var last = new ChainRow { Time = long.MinValue, Run = -1 };
         Joined chained = default;
         bool isChained = false;
@@ -148,7 +154,7 @@ public sealed partial class AsOfReader
                 int from = ask;
                 while (rows.Length > 0 && ask < times.Length && times[ask] < rows[0])
                     ask++;
-                GiveBetter(runs, times[from..ask], asks[from..ask], ref late, default, new Joined(tag, false, default, default, default), sink);
+                GiveBetter(runs, times[from..ask], asks[from..ask], default, new Joined(tag, false, default, default, default), sink);
             }
             else
             {
@@ -162,19 +168,19 @@ public sealed partial class AsOfReader
                 {
                     if (!isChained)
                         (chained, isChained) = (Answer(runs, last, tag), true);
-                    GiveBetter(runs, times[from..ask], asks[from..ask], ref late, last, chained, sink);
+                    GiveBetter(runs, times[from..ask], asks[from..ask], last, chained, sink);
                 }
             }
 
             if (row >= rows.Length)
                 continue;
-            last = ChainOf(run, i, rows, row, runs, times, asks, tag, ref ask, ref late, ref chained, sink);
+            last = ChainOf(run, i, rows, row, runs, times, asks, tag, ref ask, ref chained, sink);
             isChained = false;
         }
 
         if (ask == times.Length || last.Run < 0)
             return ask;
-        GiveBetter(runs, times[ask..], asks[ask..], ref late, last, isChained ? chained : Answer(runs, last, tag), sink);
+        GiveBetter(runs, times[ask..], asks[ask..], last, isChained ? chained : Answer(runs, last, tag), sink);
         return times.Length;
     }
 
@@ -189,7 +195,6 @@ public sealed partial class AsOfReader
         ReadOnlySpan<int> asks,
         int tag,
         ref int ask,
-        ref int late,
         ref Joined chained,
         JoinedRows sink)
     {
@@ -232,7 +237,12 @@ public sealed partial class AsOfReader
             do
                 ask++;
             while (ask < times.Length && times[ask] < until);
-            GiveBetter(runs, times[from..ask], asks[from..ask], ref late, last, chained, sink);
+
+            // Mostly no late row is near.
+            if (times[ask - 1] < _nextLateTime && _lateTime < top)
+                sink(chained, asks[from..ask]);
+            else
+                GiveBetter(runs, times[from..ask], asks[from..ask], last, chained, sink);
         }
 
         return new() { Time = top, Run = number, Row = row };
@@ -254,29 +264,36 @@ public sealed partial class AsOfReader
 
     // The newer of the chain's row and the late one, for questions in the order of their times.
     void GiveBetter(
-        List<Run> runs, ReadOnlySpan<long> times, ReadOnlySpan<int> asks, ref int late, in ChainRow last, in Joined chained, JoinedRows sink)
+        List<Run> runs, ReadOnlySpan<long> times, ReadOnlySpan<int> asks, in ChainRow last, in Joined chained, JoinedRows sink)
     {
         while (!times.IsEmpty)
         {
-            while (late + 1 < _late.Count && _late[late + 1].Time <= times[0])
-                late++;
+            while (_nextLateTime <= times[0] && _lateRow + 1 < _late.Count)
+                MoveLate(_lateRow + 1);
 
             // As far as the same late row is the last one.
             int end = times.Length;
-            if (late + 1 < _late.Count && _late[late + 1].Time <= times[^1])
+            if (_lateRow + 1 < _late.Count && _nextLateTime <= times[^1])
             {
                 end = 1;
-                while (times[end] < _late[late + 1].Time)
+                while (times[end] < _nextLateTime)
                     end++;
             }
 
-            if (late >= 0 && (!chained.IsThere || _late[late].CompareTo(new LateRow(last.Time, last.Run, last.Row)) > 0))
-                sink(Answer(runs, new ChainRow { Time = _late[late].Time, Run = _late[late].Run, Row = _late[late].Row }, chained.Tag), asks[..end]);
+            if (_lateRow >= 0 && (!chained.IsThere || _late[_lateRow].CompareTo(new LateRow(last.Time, last.Run, last.Row)) > 0))
+                sink(Answer(runs, new ChainRow { Time = _late[_lateRow].Time, Run = _late[_lateRow].Run, Row = _late[_lateRow].Row }, chained.Tag), asks[..end]);
             else
                 sink(chained, asks[..end]);
             times = times[end..];
             asks = asks[end..];
         }
+    }
+
+    void MoveLate(int row)
+    {
+        _lateRow = row;
+        _lateTime = row >= 0 ? _late[row].Time : long.MinValue;
+        _nextLateTime = row + 1 < _late.Count ? _late[row + 1].Time : long.MaxValue;
     }
 
     struct ChainRow

@@ -205,8 +205,7 @@ public sealed partial class AsOfReader : IDisposable
 
         // The unit may have gone to rest while others were asked.
         Awaken(from);
-        PieceRecord piece = from.Piece(best.Piece);
-        found = new(from.Sample(piece, best.Row, best.Time, history.Name), from.PositionOf(piece, best.Row));
+        found = from.Sample(from.Piece(best.Piece), best.Row, best.Time, history.Name);
         return true;
     }
 

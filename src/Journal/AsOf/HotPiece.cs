@@ -80,9 +80,9 @@ sealed class HotPiece
     public void Times(Span<long> into, Span<long> scratch) => _times.Decode(0, into, scratch);
 
     public HotRow Row(int row, Span<long> scratch) => new(
-        At(_times, row, scratch),
-        At(_frames, row, scratch),
-        _indexes is null ? _index : (int)At(_indexes, row, scratch),
+        _times.At(row),
+        _frames.At(row),
+        _indexes is null ? _index : (int)_indexes.At(row),
         QualityOf(row),
         _servers?[row],
         ValueOf(row, scratch));
@@ -93,7 +93,7 @@ sealed class HotPiece
     {
         if (_numbers is null)
             return _values![row];
-        long number = At(_numbers, row, scratch);
+        long number = _numbers.At(row);
         return _kind switch
         {
             TagValueKind.Double => TagValue.Of(_scale == ScaleOfBits ? BitConverter.Int64BitsToDouble(number) : DecimalForm.Value(number, _scale)),
@@ -111,7 +111,7 @@ sealed class HotPiece
         while (low < high)
         {
             int middle = (low + high) / 2;
-            var at = new Position(At(_frames, middle, scratch), _indexes is null ? _index : (int)At(_indexes, middle, scratch));
+            var at = new Position(_frames.At(middle), _indexes is null ? _index : (int)_indexes.At(middle));
             if (at <= known)
                 low = middle + 1;
             else
@@ -119,15 +119,6 @@ sealed class HotPiece
         }
 
         return low;
-    }
-
-    static long At(DeltaBlocks blocks, int row, Span<long> scratch)
-    {
-        int block = row / blocks.BlockValues;
-        if (row % blocks.BlockValues == 0)
-            return blocks.StartOf(block);
-        blocks.Decode(block, scratch);
-        return scratch[row % blocks.BlockValues];
     }
 
     // Doubles at the largest scale that one of them needs: there all of them have a mantissa, if it stays in range.

@@ -17,7 +17,7 @@ readonly struct Run
         _unit = unit;
         _record = unit.Piece(piece);
         Piece = piece;
-        (MinTime, MaxTime, IsRising) = (_record.MinTime, _record.MaxTime, (_record.Flags & PieceFlags.Rising) != 0);
+        (MinTime, MaxTime, IsRising) = (_record.MinTime, _record.MaxTime, _record.Backstep == 0);
         Rows = _record.Rows;
     }
 
@@ -107,7 +107,7 @@ readonly struct Run
     public KnownSample Sample(string tag, int row, long time, HotFrames frames, Span<long> scratch)
     {
         if (_unit is not null)
-            return new(_unit.Sample(_record, row, time, tag), _unit.PositionOf(_record, row));
+            return _unit.Sample(_record, row, time, tag);
         HotRow hot = _packed is not null ? _packed.Row(row, scratch) : _tail!.Tail[row];
         return new(
             new Sample(tag, new EventTime(time), hot.Server, frames.IngestOf(hot.Frame), hot.Quality, hot.Value),

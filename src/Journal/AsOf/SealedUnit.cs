@@ -19,6 +19,7 @@ sealed class SealedUnit(IDisk disk, string folder, string indexFile, UnitIndexHe
     Page?[] _kept = [];
     Page?[] _dictionaries = [];
     string?[][] _texts = [];
+    int _lastPage;
     IDiskFile? _samples;
     IDiskFile? _batches;
 
@@ -190,15 +191,17 @@ sealed class SealedUnit(IDisk disk, string folder, string indexFile, UnitIndexHe
         }
     }
 
-    public Sample Sample(in PieceRecord piece, int row, long time, string tag) => new(
-        tag,
-        new EventTime(time),
-        (piece.Flags & PieceFlags.NoServerTime) != 0 || !TryOptional(piece, SealedColumn.ServerTime, row, out long server) ? null : new ServerTime(server),
-        new IngestTime(BatchNumber(FrameOf(piece, row), BatchColumn.Ingest)),
-        QualityOf(piece, row),
-        ValueOf(piece, row));
-
-    public Position PositionOf(in PieceRecord piece, int row) => new(FrameOf(piece, row), IndexOf(piece, row));
+    public KnownSample Sample(in PieceRecord piece, int row, long time, string tag)
+    {
+        long frame = FrameOf(piece, row);
+        ServerTime? server = (piece.Flags & PieceFlags.NoServerTime) == 0 && TryOptional(piece, SealedColumn.ServerTime, row, out long at)
+            ? new ServerTime(at)
+            : null;
+        var ingest = new IngestTime(BatchNumber(frame, BatchColumn.Ingest));
+        return new(
+            new Sample(tag, new EventTime(time), server, ingest, QualityOf(piece, row), ValueOf(piece, row)),
+            new Position(frame, IndexOf(piece, row)));
+    }
 
     public Quality QualityOf(in PieceRecord piece, int row) =>
         new((piece.Flags & PieceFlags.SameQuality) != 0 ? piece.Quality : (uint)Number(piece, SealedColumn.Quality, row));
@@ -293,31 +296,25 @@ sealed class SealedUnit(IDisk disk, string folder, string indexFile, UnitIndexHe
     {
         Page page = PageOf(piece, SealedColumn.SourceTime, 0, out int first);
         DeltaBlocks delta = page.Delta;
-        int end = first + rows, size = delta.BlockValues, firstBlock = first / size, block = (end - 1) / size;
-        if ((piece.Flags & PieceFlags.Rising) != 0)
-        {
-            // The last block that begins at or before the wanted time; the first one may begin in another tag's rows.
-            int low = firstBlock + 1, high = block + 1;
-            while (low < high)
-            {
-                int middle = (low + high) >>> 1;
-                if (delta.StartOf(middle) <= at)
-                    low = middle + 1;
-                else
-                    high = middle;
-            }
+        int end = first + rows, size = delta.BlockValues, firstBlock = first / size;
 
-            block = firstBlock = low - 1;
+        // No row lies further than this before one above it: behind a row that is later than this, none is early enough. So any place
+        // will do where the starts of blocks go from below to above. The first block may begin in another tag's rows.
+        long bound = Sum(at, piece.Backstep);
+        int low = firstBlock + 1, high = (end - 1) / size + 1;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            if (delta.StartOf(middle) <= bound)
+                low = middle + 1;
+            else
+                high = middle;
         }
 
         bool better = false;
-        for (; block >= firstBlock; block--)
+        for (int block = low - 1; block >= firstBlock; block--)
         {
-            if (page.TryBounds(block, out long least, out long most) && (least > at || (isThere && most <= best)))
-                continue;
             int count = delta.Decode(block, _block), start = block * size;
-            if ((piece.Flags & PieceFlags.Rising) == 0)
-                page.NoteBounds(block, _block.AsSpan(0, count));
             int from = Math.Max(first - start, 0);
             for (int i = Math.Min(count, end - start) - 1; i >= from; i--)
             {
@@ -325,13 +322,20 @@ sealed class SealedUnit(IDisk disk, string folder, string indexFile, UnitIndexHe
                 if (_block[i] > at || (isThere && _block[i] <= best))
                     continue;
                 (best, isThere, bestRow, better) = (_block[i], true, start + i - first, true);
-                if ((piece.Flags & PieceFlags.Rising) != 0)
+                if (piece.Backstep == 0)
                     return true;
             }
+
+            // And no row above one lies further than this behind it.
+            if (isThere && Sum(_block[from], piece.Backstep) <= best)
+                break;
         }
 
         return better;
     }
+
+    static long Sum(long time, long backstep) =>
+        backstep == long.MaxValue || time > long.MaxValue - backstep ? long.MaxValue : time + backstep;
 
     long FrameOf(in PieceRecord piece, int row) =>
         piece.FrameStep > 0 ? piece.FirstFrame + (long)row * piece.FrameStep : Number(piece, SealedColumn.Batch, row);
@@ -424,8 +428,8 @@ sealed class SealedUnit(IDisk disk, string folder, string indexFile, UnitIndexHe
         ref readonly ChunkRecord record = ref Chunks[chunk];
         ReadOnlySpan<PageRecord> all = PageRecords.Slice(record.FirstPage, record.Pages);
 
-        // Pages mostly have the same number of rows, so the first guess is mostly right.
-        int guess = all.Length > 1 && all[1].FirstRow > 0 ? Math.Min(row / all[1].FirstRow, all.Length - 1) : 0;
+        // The columns mostly have their pages at the same rows, so what was right for one is mostly right for the next.
+        int guess = Math.Min(_lastPage, all.Length - 1);
         if (all[guess].FirstRow <= row && (guess + 1 == all.Length || all[guess + 1].FirstRow > row))
             return guess;
         int low = 0, high = all.Length;
@@ -438,7 +442,7 @@ sealed class SealedUnit(IDisk disk, string folder, string indexFile, UnitIndexHe
                 high = middle;
         }
 
-        return low - 1;
+        return _lastPage = low - 1;
     }
 
     Page Get(int chunk, int page, IDiskFile file, string name)

@@ -167,7 +167,7 @@ sealed class UnitIndexBuild : IDisposable
             while (to < end && tags[to] == tags[from])
                 to++;
             CheckOrder(tags, from, to, batch, index);
-            (long least, long most) = Bounds(time.AsSpan(from, to - from));
+            (long least, long most, long backstep) = Bounds(time.AsSpan(from, to - from));
             var piece = new PieceRecord
             {
                 MinTime = least,
@@ -182,8 +182,8 @@ sealed class UnitIndexBuild : IDisposable
                 Scale = (int)scale[from],
                 Kind = checked((ushort)kind[from]),
                 FrameStep = Step(batch.AsSpan(from, to - from)),
-                Flags = (IsRising(time.AsSpan(from, to - from)) ? PieceFlags.Rising : 0)
-                    | (IsSame(index.AsSpan(from, to - from)) ? PieceFlags.SameIndex : 0)
+                Backstep = backstep,
+                Flags = (IsSame(index.AsSpan(from, to - from)) ? PieceFlags.SameIndex : 0)
                     | (IsSame(quality.AsSpan(from, to - from)) ? PieceFlags.SameQuality : 0)
                     | (IsSame(kind.AsSpan(from, to - from)) ? PieceFlags.SameKind : 0)
                     | (IsSame(scale.AsSpan(from, to - from)) ? PieceFlags.SameScale : 0)
@@ -214,16 +214,20 @@ sealed class UnitIndexBuild : IDisposable
         _last[tags[from]] = before;
     }
 
-    static (long Least, long Most) Bounds(ReadOnlySpan<long> values)
+    static (long Least, long Most, long Backstep) Bounds(ReadOnlySpan<long> times)
     {
-        long least = values[0], most = values[0];
-        foreach (long one in values)
+        long least = times[0], most = times[0], backstep = 0;
+        foreach (long one in times)
         {
             least = Math.Min(least, one);
             most = Math.Max(most, one);
+            long back = unchecked(most - one);
+
+            // From one end of time to the other is more than a number has room for.
+            backstep = Math.Max(backstep, back < 0 ? long.MaxValue : back);
         }
 
-        return (least, most);
+        return (least, most, backstep);
     }
 
     static int Step(ReadOnlySpan<long> batch)
@@ -240,17 +244,6 @@ sealed class UnitIndexBuild : IDisposable
         }
 
         return (int)step;
-    }
-
-    static bool IsRising(ReadOnlySpan<long> values)
-    {
-        for (int i = 1; i < values.Length; i++)
-        {
-            if (values[i] < values[i - 1])
-                return false;
-        }
-
-        return true;
     }
 
     static bool IsSame(ReadOnlySpan<long> values) => !values.ContainsAnyExcept(values[0]);

@@ -110,15 +110,17 @@ sealed class UnitWriter : IDisposable
 
         for (int tag = 0, from = 0; tag < tags.Length; from = ends[tag++])
             OneScale(_order.AsSpan(from, ends[tag] - from));
-        Longs(group, _rows.SourceTime, UnitSchema.SmallPageRows);
-        Optional(group, _rows.AnyServerTime, _rows.HasServerTime, _rows.ServerTime);
-        Longs(group, _rows.Batch, UnitSchema.SmallPageRows);
-        Ints(group, _rows.Index, UnitSchema.SmallPageRows);
-        Ints(group, _rows.Quality, _rows.Count);
-        Ints(group, _rows.Kind, _rows.Count);
-        Longs(group, _rows.Mantissa, UnitSchema.SmallPageRows);
-        Ints(group, _rows.Scale, _rows.Count);
-        Optional(group, _rows.AnyRaw, _rows.HasRaw, _rows.Raw);
+        int[] pages = PagesByTag(ends.AsSpan(0, tags.Length));
+        int[] onePage = [count];
+        Longs(group, _rows.SourceTime, pages);
+        Optional(group, _rows.HasServerTime, _rows.ServerTime, _rows.AnyServerTime ? pages : onePage);
+        Longs(group, _rows.Batch, pages);
+        Ints(group, _rows.Index, pages);
+        Ints(group, _rows.Quality, onePage);
+        Ints(group, _rows.Kind, onePage);
+        Longs(group, _rows.Mantissa, pages);
+        Ints(group, _rows.Scale, onePage);
+        Optional(group, _rows.HasRaw, _rows.Raw, _rows.AnyRaw ? pages : onePage);
         WriteText(group, bytes);
     }
 
@@ -197,6 +199,40 @@ sealed class UnitWriter : IDisposable
     }
 
     /// <summary>
+    /// Where pages end: with a tag, so that a look-up does not unpack its neighbours. A tag with more rows than a page is cut into equal
+    /// ones; tags with few rows share one, for a page has a price of its own.
+    /// </summary>
+    static int[] PagesByTag(ReadOnlySpan<int> ends)
+    {
+        List<int> pages = [];
+        int start = 0, from = 0;
+        foreach (int end in ends)
+        {
+            if (end - start > UnitSchema.SmallPageRowsMax && from > start)
+            {
+                pages.Add(from);
+                start = from;
+            }
+
+            // Of a tag that is alone in its page, or it fits in.
+            int count = (end - start + UnitSchema.SmallPageRowsMax - 1) / UnitSchema.SmallPageRowsMax;
+            for (int rows = end - start, i = 1; i < count; i++)
+                pages.Add(end - rows + (int)((long)rows * i / count));
+            if (count > 1 || end - start >= UnitSchema.SmallPageRowsMin)
+            {
+                pages.Add(end);
+                start = end;
+            }
+
+            from = end;
+        }
+
+        if (from > start)
+            pages.Add(from);
+        return [.. pages];
+    }
+
+    /// <summary>
     /// Writes the decimals of one tag with one scale where they fit: a sensor that sends 79.5 between 79.3366 and 79.5158 means 79.5000, and
     /// only then do the mantissas lie close together. The scale is the smallest that is enough for 98 of 100; the rest keep their own.
     /// </summary>
@@ -238,46 +274,53 @@ sealed class UnitWriter : IDisposable
 
     bool IsDecimal(int row) => _rows.Kind[row] == (int)TagValueKind.Double && _rows.HasRaw[row] == 0;
 
-    void Longs(RowGroupWriter group, long[] column, int pageRows)
+    void Longs(RowGroupWriter group, long[] column, ReadOnlySpan<int> pages)
     {
         if (_longs.Length < _rows.Count)
             _longs = new long[_rows.Capacity];
         Gather(column, _longs);
         using ColumnWriter<long> writer = Next<long>(group);
-        for (int at = 0; at < _rows.Count; at += pageRows)
-            writer.WriteBatch(_longs.AsSpan(at, Math.Min(pageRows, _rows.Count - at)));
+        int at = 0;
+        foreach (int end in pages)
+        {
+            writer.WriteBatch(_longs.AsSpan(at, end - at));
+            at = end;
+        }
     }
 
-    void Ints(RowGroupWriter group, int[] column, int pageRows)
+    void Ints(RowGroupWriter group, int[] column, ReadOnlySpan<int> pages)
     {
         if (_ints.Length < _rows.Count)
             _ints = new int[_rows.Capacity];
         Gather(column, _ints);
         using ColumnWriter<int> writer = Next<int>(group);
-        for (int at = 0; at < _rows.Count; at += pageRows)
-            writer.WriteBatch(_ints.AsSpan(at, Math.Min(pageRows, _rows.Count - at)));
+        int at = 0;
+        foreach (int end in pages)
+        {
+            writer.WriteBatch(_ints.AsSpan(at, end - at));
+            at = end;
+        }
     }
 
-    void Optional<T>(RowGroupWriter group, bool any, short[] has, T[] column)
+    void Optional<T>(RowGroupWriter group, short[] has, T[] column, ReadOnlySpan<int> pages)
         where T : unmanaged
     {
-        // A column that is empty takes one page, however many rows there are.
-        int pageRows = any ? UnitSchema.SmallPageRows : _rows.Count;
-        Span<short> levels = _levels.AsSpan(0, Math.Min(pageRows, _rows.Count));
         var values = new List<T>();
         using ColumnWriter<T> writer = Next<T>(group);
-        for (int at = 0; at < _rows.Count; at += pageRows)
+        int at = 0;
+        foreach (int end in pages)
         {
-            int count = Math.Min(pageRows, _rows.Count - at);
+            Span<short> levels = _levels.AsSpan(0, end - at);
             values.Clear();
-            for (int i = 0; i < count; i++)
+            for (int i = 0; i < levels.Length; i++)
             {
-                levels[i] = any ? has[_order[at + i]] : (short)0;
+                levels[i] = has[_order[at + i]];
                 if (levels[i] != 0)
                     values.Add(column[_order[at + i]]);
             }
 
-            writer.WriteBatch(count, levels[..count], default, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values));
+            writer.WriteBatch(levels.Length, levels, default, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values));
+            at = end;
         }
     }
 
@@ -294,8 +337,8 @@ sealed class UnitWriter : IDisposable
         for (int i = 0; i < values.Length; i++)
             values[i] = cell(rows[i]);
         using ColumnWriter<T> column = Next<T>(group);
-        for (int at = 0; at < values.Length; at += UnitSchema.SmallPageRows)
-            column.WriteBatch(values.AsSpan(at, Math.Min(UnitSchema.SmallPageRows, values.Length - at)));
+        for (int at = 0; at < values.Length; at += UnitSchema.SmallPageRowsMax)
+            column.WriteBatch(values.AsSpan(at, Math.Min(UnitSchema.SmallPageRowsMax, values.Length - at)));
     }
 
     static ColumnWriter<T> Next<T>(RowGroupWriter group)

@@ -1,4 +1,5 @@
 using EdgeRuntime.Journal.Disks;
+using EdgeRuntime.Journal.Frames;
 
 namespace EdgeRuntime.Journal.Segments;
 
@@ -26,6 +27,42 @@ sealed class JournalTail(long segment, long end, long frame)
             return new JournalTail(number, newest.End, newest.LastFrame);
         using SegmentFile segment = SegmentFile.Open(disk, folder, number);
         return new JournalTail(number, segment.Length, long.MaxValue);
+    }
+
+    /// <summary>
+    /// The same for a reader, which checks every frame when it comes to it: by the headers alone, and only the last group, which may be torn, frame by frame.
+    /// What that does not settle is settled by reading the segment through.
+    /// </summary>
+    public static JournalTail Found(IDisk disk, string folder, long number) =>
+        ByHeaders(disk, folder, number) ?? Found(SegmentTail.Of(disk, folder, number), number, disk, folder);
+
+    static JournalTail? ByHeaders(IDisk disk, string folder, long number)
+    {
+        using SegmentFile segment = SegmentFile.Open(disk, folder, number);
+        if (segment.Wrong is not null)
+            return null;
+        FrameCursor cursor = segment.Cursor;
+        (long Offset, long Expected) group = (cursor.Offset, cursor.Expected), last = group;
+        FrameState state;
+        while ((state = cursor.Skip()) == FrameState.Whole)
+        {
+            if (cursor.InGroup)
+                continue;
+            last = group;
+            group = (cursor.Offset, cursor.Expected);
+        }
+
+        if (state != FrameState.Nothing || cursor.InGroup || !segment.Window.IsZeroFrom(cursor.Offset))
+            return null;
+        long end = cursor.Offset;
+        cursor.PlaceAt(last.Offset, last.Expected);
+        while (cursor.Offset < end)
+        {
+            if (cursor.Next() != FrameState.Whole)
+                return null;
+        }
+
+        return new JournalTail(number, end, cursor.Expected - 1);
     }
 
     public void SayMoved() => _moved.TrySetResult();

@@ -73,6 +73,7 @@ sealed class DataFolder
     {
         Entries = from => _reader.ReadTolerant(from),
         OfOrigin = _reader.ReadTolerant,
+        ReadsAhead = true,
         LastFrame = () => _reader.LastFrame,
         Archive = Archive,
         Arms = Arms(),

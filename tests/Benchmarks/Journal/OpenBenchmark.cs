@@ -57,9 +57,7 @@ static class OpenBenchmark
         var waiting = new Queue<Task<long>>();
         for (long written = 0; written < (gigabytes + 1) * 1_000_000_000; written += TextBytes * TextsPerBatch)
         {
-            random.NextBytes(noise);
-            string text = Convert.ToHexString(noise);
-            Sample[] samples = [.. Enumerable.Range(0, TextsPerBatch).Select(i => SampleBuilder.Sample("L-1.note", i, 0) with { Value = TagValue.Of(text) })];
+            Sample[] samples = [.. Enumerable.Range(0, TextsPerBatch).Select(i => SampleBuilder.Sample("L-1.note", i, 0) with { Value = TagValue.Of(Noise(random, noise)) })];
             waiting.Enqueue(store.AppendAsync(SampleBuilder.Batch("line-1", 0, samples)));
             if (waiting.Count > Ahead)
                 waiting.Dequeue().GetAwaiter().GetResult();
@@ -67,6 +65,13 @@ static class OpenBenchmark
 
         Process.GetCurrentProcess().Kill();
         return 1;
+    }
+
+    /// <summary>Another text each time: the same ones would be stored once.</summary>
+    static string Noise(Random random, byte[] noise)
+    {
+        random.NextBytes(noise);
+        return Convert.ToHexString(noise);
     }
 
     /// <summary>Unsealed, so that all of it is what an opening might have to look at.</summary>

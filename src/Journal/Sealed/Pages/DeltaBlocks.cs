@@ -79,7 +79,18 @@ sealed class DeltaBlocks
             return;
         KnowUpTo(Blocks - 1);
         int at = _offsets[Blocks - 1];
-        Pass(Blocks - 1, 0, ref at, _end);
+        Pass(DeltasOf(Blocks - 1), 0, ref at);
+    }
+
+    /// <summary>One value: the numbers before it in its block are added up, none is written.</summary>
+    public long At(int index)
+    {
+        int block = index / BlockValues, deltas = index - block * BlockValues;
+        long value = StartOf(block);
+        if (deltas == 0)
+            return value;
+        int at = _offsets[block];
+        return Pass(deltas, value, ref at);
     }
 
     void KnowUpTo(int block)
@@ -87,7 +98,7 @@ sealed class DeltaBlocks
         for (; _known < block; _known++)
         {
             int at = _offsets[_known];
-            _starts[_known + 1] = Pass(_known, _starts[_known], ref at, _end);
+            _starts[_known + 1] = Pass(DeltasOf(_known), _starts[_known], ref at);
             _offsets[_known + 1] = at;
         }
     }
@@ -128,16 +139,17 @@ sealed class DeltaBlocks
         }
     }
 
-    // Goes over a block and gives the value behind its last delta.
-    long Pass(int block, long value, ref int at, int end)
+    int DeltasOf(int block) => Math.Min(BlockValues, Values - 1 - block * BlockValues);
+
+    // Goes over the first deltas of a block and gives the value behind the last of them.
+    long Pass(int deltas, long value, ref int at)
     {
-        int deltas = Math.Min(BlockValues, Values - 1 - block * BlockValues);
         if (deltas <= 0)
             return value;
-        long least = Zigzag(ref at, end);
+        long least = Zigzag(ref at, _end);
         int widths = at;
         at += _miniblocks;
-        if (at > end)
+        if (at > _end)
             throw new InvalidDataException("a delta page ends inside a block");
         value += least * deltas;
         for (int mini = 0; mini < _miniblocks && deltas > 0; mini++)
@@ -145,7 +157,7 @@ sealed class DeltaBlocks
             int width = _bytes[widths + mini], here = Math.Min(deltas, _miniblockValues);
             if (width > 64)
                 throw new InvalidDataException($"a delta page has numbers of {width} bits");
-            if (at + (int)((long)width * here + 7) / 8 > end)
+            if (at + (int)((long)width * here + 7) / 8 > _end)
                 throw new InvalidDataException("a delta page ends inside a block");
             if (width > 0)
                 value += Bits.Sum(_bytes, at, width, here);

@@ -8,7 +8,7 @@ namespace EdgeRuntime.Journal.Sealed.Pages;
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 struct PieceRecord
 {
-    public const int Bytes = 64;
+    public const int Bytes = 72;
 
     public long MinTime;
     public long MaxTime;
@@ -35,6 +35,9 @@ struct PieceRecord
 
     /// <summary>Where it is not 0, row i is of frame <c>FirstFrame + i * FrameStep</c>.</summary>
     public int FrameStep;
+
+    /// <summary>The most that a source time lies before one above it, in nanoseconds; 0 where they only rise.</summary>
+    public long Backstep;
 }
 
 /// <summary>What need not be read of a piece.</summary>
@@ -42,9 +45,6 @@ struct PieceRecord
 enum PieceFlags : ushort
 {
     None = 0,
-
-    /// <summary>No source time is before the one above it.</summary>
-    Rising = 1,
     SameIndex = 2,
     SameQuality = 4,
     SameKind = 8,

@@ -21,8 +21,6 @@ sealed class Page
     int _end;
     bool _allPresent;
     int[] _textAt = [];
-    long[] _least = [];
-    long[] _most = [];
 
     /// <param name="scratch">Room for one block, which many pages may share.</param>
     public Page(byte[] bytes, long[] scratch)
@@ -50,39 +48,6 @@ sealed class Page
     /// <summary>The blocks of a column that is delta-packed and required.</summary>
     public DeltaBlocks Delta => _encoding == PageEncoding.Delta ? _delta : throw new InvalidDataException("a page is not delta-packed");
 
-    /// <summary>Between which values a block of <see cref="Delta"/> lies, once <see cref="NoteBounds"/> was told; else false.</summary>
-    public bool TryBounds(int block, out long least, out long most)
-    {
-        bool known = block < _least.Length && _least[block] <= _most[block];
-        (least, most) = known ? (_least[block], _most[block]) : (0, 0);
-        return known;
-    }
-
-    public void NoteBounds(int block, ReadOnlySpan<long> values)
-    {
-        if (_least.Length < _delta.Blocks)
-        {
-            _least = new long[_delta.Blocks];
-            _most = new long[_delta.Blocks];
-            ForgetBounds();
-        }
-
-        long least = values[0], most = values[0];
-        foreach (long one in values)
-        {
-            least = Math.Min(least, one);
-            most = Math.Max(most, one);
-        }
-
-        (_least[block], _most[block]) = (least, most);
-    }
-
-    void ForgetBounds()
-    {
-        _least.AsSpan().Fill(1);
-        _most.AsSpan().Clear();
-    }
-
     /// <summary>Reads everything, so that whatever is wrong with the bytes shows now and not in a look-up.</summary>
     /// <exception cref="InvalidDataException">They are not what the header says.</exception>
     public void Check()
@@ -97,7 +62,6 @@ sealed class Page
     /// <exception cref="InvalidDataException">They are not.</exception>
     public void Open(PageHeader header, ParquetType type, bool optional)
     {
-        ForgetBounds();
         Rows = header.Values;
         _encoding = header.IsDictionary && header.Encoding == PageEncoding.PlainDictionary ? PageEncoding.Plain : header.Encoding;
         _type = type;
@@ -145,16 +109,7 @@ sealed class Page
         int index = _allPresent ? row : _levels.Ones(row);
         if (IsDictionaryPlaces)
             return _places.At(index);
-        if (_encoding == PageEncoding.Delta)
-        {
-            int block = index / _delta.BlockValues;
-            if (index % _delta.BlockValues == 0)
-                return _delta.StartOf(block);
-            _delta.Decode(block, _scratch);
-            return _scratch[index % _delta.BlockValues];
-        }
-
-        return Plain(index);
+        return _encoding == PageEncoding.Delta ? _delta.At(index) : Plain(index);
     }
 
     /// <summary>Integers, bits of doubles, or places, of the rows from <paramref name="from"/> on, all of which have one.</summary>

@@ -10,10 +10,14 @@ sealed class PageCache(long bytesMax)
 {
     const int SizesMax = 32;
 
+    // Buffers that wait for use, so that unpacking allocates nothing; more would be memory that the bound does not count.
+    const int FreeBytesMax = 1 << 20;
+
     readonly long[] _scratch = new long[DeltaBlocks.BlockValuesMax];
     readonly List<Page> _ring = [];
     readonly Stack<Page>[] _free = [.. Enumerable.Range(0, SizesMax).Select(_ => new Stack<Page>())];
     long _bytes;
+    int _freeBytes;
     int _hand;
 
     /// <summary>A page with room for <paramref name="bytes"/> and the padding. <see cref="Keep"/> or <see cref="GiveBack"/> ends the loan.</summary>
@@ -22,11 +26,19 @@ sealed class PageCache(long bytesMax)
         int size = BitOperations.Log2((uint)(bytes + DeltaBlocks.PaddingBytes - 1)) + 1;
         while (_ring.Count > 0 && _bytes + (1L << size) > bytesMax)
             EvictOne();
-        Page page = _free[size].TryPop(out Page? free) ? free : new Page(new byte[1 << size], _scratch);
-        return page;
+        if (!_free[size].TryPop(out Page? free))
+            return new Page(GC.AllocateUninitializedArray<byte>(1 << size), _scratch);
+        _freeBytes -= free.Bytes.Length;
+        return free;
     }
 
-    public void GiveBack(Page page) => _free[BitOperations.Log2((uint)page.Bytes.Length)].Push(page);
+    public void GiveBack(Page page)
+    {
+        if (page.Bytes.Length > FreeBytesMax - _freeBytes)
+            return;
+        _freeBytes += page.Bytes.Length;
+        _free[BitOperations.Log2((uint)page.Bytes.Length)].Push(page);
+    }
 
     /// <summary>Puts a page where its holder looks for it; it is taken away from there when its room is needed.</summary>
     public void Keep(Page page, Page?[] home, int slot)
@@ -86,16 +98,13 @@ sealed class PageCache(long bytesMax)
         _ring[page.RingPlace] = last;
         last.RingPlace = page.RingPlace;
         _ring.RemoveAt(_ring.Count - 1);
-
-        // Two of a size wait for use; more would be memory that the bound does not count.
-        Stack<Page> free = _free[BitOperations.Log2((uint)page.Bytes.Length)];
-        if (free.Count < 2)
-            free.Push(page);
+        GiveBack(page);
     }
 
     void ForgetFree()
     {
         foreach (Stack<Page> free in _free)
             free.Clear();
+        _freeBytes = 0;
     }
 }

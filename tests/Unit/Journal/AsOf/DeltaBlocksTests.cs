@@ -25,6 +25,9 @@ public sealed class DeltaBlocksTests
                 Assert.Equal(values[from..], back);
                 blocks = DeltaPack.Of(values);
                 Assert.Equal(values[count - 1], Last(blocks, scratch));
+                blocks = DeltaPack.Of(values);
+                for (int i = 0; i < count; i += 1 + random.Next(9))
+                    Assert.Equal(values[i], blocks.At(i));
             }
         }
     }
