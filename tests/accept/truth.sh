@@ -55,7 +55,7 @@ check "a full disk: steps down, labels and audit commit, nothing is lost, back w
 check "reload in the middle of a speaking plant: every message once, decisions cite the right digests, replay identical" EndToEnd -class '*.ReloadTests'
 check "every missing interval has a cause; received = stored + accounted, over restarts" EndToEnd -class '*.GapTests'
 check "evidence packs are checked by python3 without the product, flips in every file are found" Unit -namespace 'EdgeRuntime.Tests.Unit.Replay.Evidence'
-check "determinism class, self-audit and replay by class" Unit -namespace 'EdgeRuntime.Tests.Unit.Replay.Determinism' -class '*.AuditRunTests' -class '*.SelfAuditTests'
+check "determinism class, self-audit and replay by class" Unit -class '*.ReplayHonoursTheClassTests' -class '*.QualificationRunTests' -class '*.AuditRunTests' -class '*.SelfAuditTests'
 check "export as Parquet and CSV, and the DuckDB view over the sealed files as they lie, give every value bit for bit" Unit -class '*.ExportTests' -class '*.SampleViewTests'
 check "backfill is idempotent and gives what live gave; true then is one vector whatever the order of arrival" Unit -class '*.BackfillTests' -class '*.TrueThenTests'
 check "backup, restore, repair" Unit -class '*.BackupTests' -class '*.RepairTests'

@@ -180,9 +180,9 @@ public sealed partial class ExportTests : IClassFixture<ExportTests.Floor>, IDis
     {
         string lines = PythonBlock.Match(await File.ReadAllTextAsync(Path.Combine(TestData.Repository, "docs/operating/data.md"), TestContext.Current.CancellationToken)).Groups["python"].Value;
         Assert.Equal(10, lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        if (Python("import pandas, pyarrow") is not (0, _))
-            Assert.Skip("python3 with pandas and pyarrow is not there, so the lines of docs/operating/data.md are not run.");
-        Assert.Equal(Exit.Ok, await Export("--from", "2026-01-01T00:00:00Z", "--to", "2026-01-02T00:00:00Z", "-o", Of("p101.parquet")));
+        if (Python("import pandas") is not (0, _))
+            Assert.Skip("python3 with pandas is not there, so the lines of docs/operating/data.md are not run.");
+        Assert.Equal(Exit.Ok, await Export("--from", "2026-01-01T00:00:00Z", "--to", "2026-01-02T00:00:00Z", "-o", Of("p101.csv")));
 
         (int exit, string said) = Python(lines);
 
@@ -197,11 +197,13 @@ public sealed partial class ExportTests : IClassFixture<ExportTests.Floor>, IDis
         _out.Delete(recursive: true);
     }
 
+    /// <summary>The system's, which has the system's packages, before any other.</summary>
     (int Exit, string Said) Python(string lines)
     {
         try
         {
-            var start = new ProcessStartInfo("python3", ["-c", lines]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _out.FullName };
+            string program = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+            var start = new ProcessStartInfo(program, ["-c", lines]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _out.FullName };
             using var python = Process.Start(start)!;
             Task<string> errors = python.StandardError.ReadToEndAsync();
             string said = python.StandardOutput.ReadToEnd() + errors.GetAwaiter().GetResult();
