@@ -1,0 +1,22 @@
+using EdgeRuntime.Facts;
+using EdgeRuntime.Hq.Training;
+
+namespace EdgeRuntime.Hq.Datasets;
+
+/// <summary>Everything that a recipe's data gives, ready to be split.</summary>
+/// <param name="Columns">The contract between pipeline and model.</param>
+/// <param name="Recordings">In ordinal order of their names.</param>
+/// <param name="Groups">Which recordings must stay together, because rows of them are the same: one number for each recording.</param>
+/// <param name="Shared">What was found to be shared, one for each pair of recordings.</param>
+/// <param name="Digest">Of everything that was read; any changed byte is another dataset.</param>
+sealed record Dataset(
+    PipelineIdentity Pipeline,
+    IReadOnlyList<VectorColumn> Columns,
+    IReadOnlyList<Recording> Recordings,
+    IReadOnlyList<int> Groups,
+    IReadOnlyList<SharedRows> Shared,
+    Digest Digest);
+
+/// <summary>Two recordings hold the same rows.</summary>
+/// <param name="Rows">How many, and of these how many people call one thing in the one and another in the other.</param>
+sealed record SharedRows(string First, string Second, int Rows, int Contradictions);
