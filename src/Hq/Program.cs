@@ -6,7 +6,7 @@ using EdgeRuntime.Hq.Verbs;
 var root = new RootCommand("edgehq: trains models and hands releases to the sites. It runs at headquarters, never on a box.")
 {
     TrainVerb.Create(
-        (recipe, folder) => recipe.Pipeline is { } pipeline ? new ReadyVectors(pipeline) : PipelineEngine.Load(Path.Combine(folder, recipe.PipelineFile)),
+        (recipe, folder) => recipe.Pipeline is { } pipeline ? new ReadyVectors(pipeline, recipe.Source.Csv?.Columns ?? []) : PipelineEngine.Load(Path.Combine(folder, recipe.PipelineFile)),
         new OnnxRuntimeScorer()),
 };
 ParseResult parsed = root.Parse(args);

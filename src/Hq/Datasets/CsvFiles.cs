@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Hq.Training;
 
@@ -11,36 +12,52 @@ static class CsvFiles
     /// <exception cref="TrainingException">No file matches, or one cannot be understood.</exception>
     internal static SignalTable Read(string folder, CsvMapping mapping)
     {
-        string[] paths = Find(folder, mapping.Files);
+        (string root, string[] names) = Find(folder, mapping.Files);
         var rows = new List<SignalRow>();
         var files = new List<SignalFile>();
         var digests = new StringBuilder();
-        foreach (string path in paths)
+        foreach (string name in names)
         {
-            byte[] bytes = File.ReadAllBytes(path);
-            digests.Append(CultureInfo.InvariantCulture, $"{Path.GetFileName(path)} {Facts.Digest.Of(bytes).Hex}\n");
+            byte[] bytes = File.ReadAllBytes(Path.Combine(root, name));
+            digests.Append(CultureInfo.InvariantCulture, $"{name} {Facts.Digest.Of(bytes).Hex}\n");
             int before = rows.Count;
-            Read(path, new StreamReader(new MemoryStream(bytes), Encoding.UTF8), mapping, rows);
-            files.Add(new SignalFile(Path.GetFileName(path), rows.Count - before));
+            Read(name, new StreamReader(new MemoryStream(bytes), Encoding.UTF8), mapping, rows);
+            files.Add(new SignalFile(name, rows.Count - before));
         }
 
         return new SignalTable(mapping.Columns, rows, files, Facts.Digest.Of(Encoding.UTF8.GetBytes(digests.ToString())));
     }
 
-    static string[] Find(string folder, string pattern)
+    /// <summary>Names below the last folder of the pattern that holds no wildcard, in ordinal order.</summary>
+    static (string Root, string[] Names) Find(string folder, string pattern)
     {
-        string whole = Path.Combine(folder, pattern);
-        string under = Path.GetDirectoryName(whole) ?? folder;
-        string[] paths = Directory.Exists(under) ? [.. Directory.GetFiles(under, Path.GetFileName(whole)).Order(StringComparer.Ordinal)] : [];
-        return paths.Length > 0 ? paths : throw new TrainingException($"data.csv: no file matches '{pattern}' beside the recipe.");
+        string[] parts = pattern.Split('/');
+        int plain = Math.Min(parts.Length - 1, parts.TakeWhile(p => !p.Contains('*', StringComparison.Ordinal) && !p.Contains('?', StringComparison.Ordinal)).Count());
+        string root = Path.Combine(folder, Path.Combine([.. parts[..plain]]));
+        string[] names = [];
+        if (Directory.Exists(root))
+        {
+            var wanted = FilePattern(string.Join('/', parts[plain..]));
+            names = [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
+                .Select(p => Path.GetRelativePath(root, p).Replace(Path.DirectorySeparatorChar, '/'))
+                .Where(n => wanted.IsMatch(n))
+                .Order(StringComparer.Ordinal)];
+        }
+
+        return names.Length > 0 ? (root, names) : throw new TrainingException($"data.csv: no file matches '{pattern}' beside the recipe.");
     }
 
-    static void Read(string path, StreamReader from, CsvMapping mapping, List<SignalRow> rows)
+    /// <summary>* and ? within one name, ** over any folders.</summary>
+    static Regex FilePattern(string pattern) => new(
+        "^" + Regex.Escape(pattern).Replace("\\*\\*/", "(?:[^/]+/)*", StringComparison.Ordinal).Replace("\\*", "[^/]*", StringComparison.Ordinal).Replace("\\?", "[^/]", StringComparison.Ordinal) + "$",
+        RegexOptions.CultureInvariant);
+
+    static void Read(string file, StreamReader from, CsvMapping mapping, List<SignalRow> rows)
     {
-        string file = Path.GetFileName(path);
         string[] header = (from.ReadLine() ?? throw new TrainingException($"{file} is empty; it needs a header line.")).Split(mapping.Delimiter);
         int time = Place(file, header, mapping.TimeColumn);
         int[] places = [.. mapping.Columns.Select(c => Place(file, header, c.Header))];
+        int label = mapping.LabelColumn is { } labels ? Array.IndexOf(header, labels) : -1;
         int line = 1;
         while (from.ReadLine() is { } text)
         {
@@ -50,7 +67,7 @@ static class CsvFiles
             string[] cells = text.Split(mapping.Delimiter);
             if (cells.Length != header.Length)
                 throw new TrainingException($"{file}:{line}: the line has {cells.Length} cells; the header has {header.Length}.");
-            rows.Add(new SignalRow(Time(file, line, cells[time], mapping), [.. places.Select(p => Value(file, line, header[p], cells[p]))]));
+            rows.Add(new SignalRow(Time(file, line, cells[time], mapping), [.. places.Select(p => Value(file, line, header[p], cells[p]))]) { Label = label < 0 ? null : cells[label] });
         }
     }
 

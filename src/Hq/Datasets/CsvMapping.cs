@@ -4,7 +4,11 @@ namespace EdgeRuntime.Hq.Datasets;
 sealed record CsvColumn(string Header, string Signal, string Unit);
 
 /// <summary>Which files are read and how their text is to be understood.</summary>
-/// <param name="Files">A path relative to the recipe; the file name may hold * and ?.</param>
+/// <param name="Files">A path relative to the recipe; * stands for any name or part of one, ** for any folders.</param>
 /// <param name="TimeFormat">A .NET custom format, read without culture.</param>
 /// <param name="Offset">What the clock that wrote the times is ahead of UTC; null: the files do not say, and times are taken as they stand.</param>
-sealed record CsvMapping(string Files, char Delimiter, string TimeColumn, string TimeFormat, TimeSpan? Offset, IReadOnlyList<CsvColumn> Columns);
+sealed record CsvMapping(string Files, char Delimiter, string TimeColumn, string TimeFormat, TimeSpan? Offset, IReadOnlyList<CsvColumn> Columns)
+{
+    /// <summary>The column whose cells are labels; a file may lack it. Null: none is read.</summary>
+    public string? LabelColumn { get; init; }
+}

@@ -8,6 +8,7 @@ namespace EdgeRuntime.Hq.Datasets;
 /// <param name="Recordings">In ordinal order of their names.</param>
 /// <param name="Groups">Which recordings must stay together, because rows of them are the same: one number for each recording.</param>
 /// <param name="Shared">What was found to be shared, one for each pair of recordings.</param>
+/// <param name="Files">What was read, and how many rows each had; of a journal its frames.</param>
 /// <param name="Digest">Of everything that was read; any changed byte is another dataset.</param>
 sealed record Dataset(
     PipelineIdentity Pipeline,
@@ -15,7 +16,16 @@ sealed record Dataset(
     IReadOnlyList<Recording> Recordings,
     IReadOnlyList<int> Groups,
     IReadOnlyList<SharedRows> Shared,
-    Digest Digest);
+    IReadOnlyList<SignalFile> Files,
+    Digest Digest)
+{
+    /// <summary>All vectors one recording after the other, and what each was.</summary>
+    internal FeatureMatrix Matrix => new(Columns, [.. Recordings.SelectMany(r => r.Rows)], [.. Recordings.SelectMany(r => r.Times)]);
+
+    internal IReadOnlyList<Truth> Truths => [.. Recordings.SelectMany(r => r.Truths)];
+
+    internal int LeftOut => Recordings.Sum(r => r.LeftOut);
+}
 
 /// <summary>Two recordings hold the same rows.</summary>
 /// <param name="Rows">How many, and of these how many people call one thing in the one and another in the other.</param>

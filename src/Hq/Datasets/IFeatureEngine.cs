@@ -6,13 +6,18 @@ namespace EdgeRuntime.Hq.Datasets;
 /// <summary>Which pipeline made the vectors: what a box compares with its own.</summary>
 sealed record PipelineIdentity(string Id, string Version, Digest Sha256);
 
-/// <summary>Vectors ready for a trainer.</summary>
-/// <param name="LeftOut">Vectors with gaps, which no model is trained on or asked about.</param>
-sealed record TrainingVectors(PipelineIdentity Pipeline, FeatureMatrix Matrix, int LeftOut);
+/// <summary>The whole vectors of one file, in the order in which they were known.</summary>
+sealed record FileVectors(IReadOnlyList<EventTime> Times, IReadOnlyList<float[]> Rows, int LeftOut);
 
 /// <summary>Telemetry → vectors: the engine that runs on the box, or vectors that already lie in the file.</summary>
 interface IFeatureEngine
 {
+    PipelineIdentity Pipeline { get; }
+
+    /// <summary>The contract between pipeline and model.</summary>
+    IReadOnlyList<VectorColumn> Columns { get; }
+
+    /// <summary>One answer for each file of the table.</summary>
     /// <exception cref="TrainingException">The pipeline does not fit the telemetry.</exception>
-    TrainingVectors Compute(SignalTable table);
+    IReadOnlyList<FileVectors> Compute(SignalTable table);
 }

@@ -24,25 +24,54 @@ sealed class PipelineEngine(FeaturePipelineDefinition definition) : IFeatureEngi
         return new PipelineEngine(definition);
     }
 
-    public TrainingVectors Compute(SignalTable table)
+    public PipelineIdentity Pipeline => new(definition.Id, definition.Version, definition.Identity);
+
+    public IReadOnlyList<VectorColumn> Columns => [.. definition.Columns.Select(c => new VectorColumn(c.Name, c.Unit))];
+
+    /// <summary>How far back a vector looks: what lies within it of a moment is not independent of that moment.</summary>
+    public TimeSpan Reach => definition.Reach;
+
+    public IReadOnlyList<FileVectors> Compute(SignalTable table)
     {
         AssetDefinition asset = Asset(table);
-        var vectors = new List<FeatureVector>();
+        var files = new List<FileVectors>();
         int next = 0;
         foreach (SignalFile file in table.Files)
         {
-            var said = new List<Fact>();
-            var pipeline = new FeaturePipeline(definition, asset);
-            foreach (StoredBatch batch in Batches(table, next, file.Rows, asset))
-                pipeline.Take(batch, said);
-            vectors.AddRange(said.OfType<FeatureVector>());
+            files.Add(Vectors(asset, Batches(table, next, file.Rows, asset)));
             next += file.Rows;
         }
 
-        FeatureVector[] whole = [.. vectors.Where(v => v.IsWhole)];
-        var matrix = new FeatureMatrix(
-            [.. definition.Columns.Select(c => new VectorColumn(c.Name, c.Unit))], [.. whole.Select(v => v.Values.ToArray())], [.. whole.Select(v => v.At)]);
-        return new TrainingVectors(new PipelineIdentity(definition.Id, definition.Version, definition.Identity), matrix, vectors.Count - whole.Length);
+        return files;
+    }
+
+    /// <summary>What the box's engine makes of batches in their order, and so what was known at each vector's moment and nothing else.</summary>
+    internal FileVectors Vectors(AssetDefinition asset, IEnumerable<StoredBatch> batches)
+    {
+        var pipeline = new FeaturePipeline(definition, asset);
+        var said = new List<Fact>();
+        var times = new List<EventTime>();
+        var rows = new List<float[]>();
+        int leftOut = 0;
+        foreach (StoredBatch batch in batches)
+        {
+            pipeline.Take(batch, said);
+            foreach (FeatureVector vector in said.OfType<FeatureVector>())
+            {
+                if (!vector.IsWhole)
+                {
+                    leftOut++;
+                    continue;
+                }
+
+                times.Add(vector.At);
+                rows.Add([.. vector.Values]);
+            }
+
+            said.Clear();
+        }
+
+        return new FileVectors(times, rows, leftOut);
     }
 
     AssetDefinition Asset(SignalTable table)

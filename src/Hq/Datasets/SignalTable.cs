@@ -3,9 +3,14 @@ using EdgeRuntime.Facts;
 namespace EdgeRuntime.Hq.Datasets;
 
 /// <summary>One row of telemetry: a time and one value per signal, NaN where the file has none.</summary>
-sealed record SignalRow(EventTime At, double[] Values);
+sealed record SignalRow(EventTime At, double[] Values)
+{
+    /// <summary>The cell that says what the row's moment was; null where the file has no such column or nobody asked for one.</summary>
+    public string? Label { get; init; }
+}
 
 /// <summary>One file of a table; its rows follow those of the file before.</summary>
+/// <param name="Name">Its path below the folder that the pattern names, with '/'.</param>
 sealed record SignalFile(string Name, int Rows);
 
 /// <summary>Telemetry as it lies in files: rows in the order of the files, and the digest of what was read.</summary>

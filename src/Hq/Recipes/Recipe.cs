@@ -15,7 +15,7 @@ sealed record Recipe
     /// <summary>What the release says it was made at; null: the time of the last vector. Never the clock.</summary>
     public required EventTime? Created { get; init; }
 
-    public required CsvMapping Data { get; init; }
+    public required DataSource Source { get; init; }
 
     /// <summary>File of the pipeline that computes the vectors, beside the recipe; empty when the data holds vectors.</summary>
     public required string PipelineFile { get; init; }
@@ -38,10 +38,10 @@ sealed record Recipe
     public required Digest Identity { get; init; }
 }
 
-/// <summary>What counts as normal: the first rows, or all vectors from one time to before another.</summary>
-sealed record NormalPeriod(int? Rows, EventTime? From, EventTime? To)
+/// <summary>What counts as normal: the first rows, all vectors from one time to before another, or those that people call normal.</summary>
+sealed record NormalPeriod(int? Rows, EventTime? From, EventTime? To, bool Labelled = false)
 {
-    internal bool Holds(int row, EventTime at) => Rows is { } rows ? row < rows : (From is null || at >= From) && (To is null || at < To);
+    internal bool Holds(int row, EventTime at, Truth truth) => Labelled ? truth == Truth.Normal : Rows is { } rows ? row < rows : (From is null || at >= From) && (To is null || at < To);
 }
 
 /// <summary>How the release is to be served; what a site feels.</summary>

@@ -30,7 +30,7 @@ static partial class RecipeReader
             Owner = root.TextOr("owner", ""),
             Description = root.TextOr("description", ""),
             Created = Time(root, "created"),
-            Data = Mapping(root.Section("data")),
+            Source = DataReader.Read(root),
             PipelineFile = pipelineFile,
             Pipeline = pipelineFile.Length > 0 ? null : Pipeline(pipeline),
             Normal = Normal(root.Section("normal")),
@@ -46,39 +46,6 @@ static partial class RecipeReader
         return recipe;
     }
 
-    static CsvMapping Mapping(SettingsNode data)
-    {
-        string delimiter = data.TextOr("delimiter", ",");
-        if (delimiter.Length != 1)
-            data.Violate("delimiter", $"is '{delimiter}'; it must be one character.");
-        SettingsNode time = data.Section("time");
-        SettingsNode columns = data.Section("columns");
-        var read = new List<CsvColumn>();
-        foreach (string header in columns.Keys)
-        {
-            SettingsNode column = columns.Section(header);
-            read.Add(new CsvColumn(header, column.Text("signal"), column.TextOr("unit", "")));
-            if (read.Count(c => c.Signal == read[^1].Signal) > 1)
-                column.Violate("signal", $"is '{read[^1].Signal}' a second time; every column has a signal of its own.");
-        }
-
-        if (read.Count == 0)
-            data.Violate("columns", "must name at least one column.");
-        return new CsvMapping(data.Text("csv"), delimiter.Length > 0 ? delimiter[0] : ',', time.Text("column"), time.TextOr("format", "yyyy-MM-dd HH:mm:ss"), Zone(time), read);
-    }
-
-    static TimeSpan? Zone(SettingsNode time)
-    {
-        string zone = time.TextOr("zone", "naive");
-        if (zone is "naive" or "utc")
-            return zone == "utc" ? TimeSpan.Zero : null;
-        if (zone.Length == 6 && zone[0] is '+' or '-'
-            && TimeSpan.TryParseExact(zone[1..], "hh\\:mm", CultureInfo.InvariantCulture, out TimeSpan offset) && offset.TotalHours <= 14)
-            return zone[0] == '-' ? -offset : offset;
-        time.Violate("zone", $"is '{zone}'; it must be naive (the files do not say), utc or an offset such as +01:00.");
-        return null;
-    }
-
     static PipelineIdentity Pipeline(SettingsNode node)
     {
         string sha256 = node.Text("sha256");
@@ -91,13 +58,16 @@ static partial class RecipeReader
     {
         long? rows = node.OptionalInteger("rows", 3, int.MaxValue);
         EventTime? from = Time(node, "from"), to = Time(node, "to");
-        if (rows is null && from is null && to is null)
-            node.Violate("rows", "is missing; say rows: N for the first N vectors, or from and to.");
+        bool labelled = node.FlagOr("labelled", false);
+        if (rows is null && from is null && to is null && !labelled)
+            node.Violate("rows", "is missing; say rows: N for the first N vectors, from and to, or labelled: true for those that people call normal.");
+        if (labelled && (rows is not null || from is not null || to is not null))
+            node.Violate("labelled", "and rows, from and to exclude each other; keep one.");
         if (rows is not null && (from is not null || to is not null))
             node.Violate("rows", "and from/to exclude each other; keep one.");
         if (from is not null && to is not null && from >= to)
             node.Violate("to", "must be later than from.");
-        return new NormalPeriod((int?)rows, from, to);
+        return new NormalPeriod((int?)rows, from, to, labelled);
     }
 
     static TSquaredQOptions Model(SettingsNode node)

@@ -16,9 +16,9 @@ static class ModelCard
         Add(card, $"");
         if (recipe.Description.Length > 0)
             Add(card, $"{recipe.Description}\n");
-        Add(card, $"Dated {release.Created} {(recipe.Created is null ? "(its last vector)" : "(its recipe)")}. Made from {string.Join(", ", release.Data.Files.Take(5).Select(f => f.Name))}{(release.Data.Files.Count > 5 ? ", …" : "")}: {release.Data.Rows.Count} rows, dataset {release.Data.Digest}.");
-        Add(card, $"{(recipe.Data.Offset is null ? "The files state no time zone; their times are taken as they stand." : "Times are in UTC.")}");
-        Add(card, $"{release.Vectors.LeftOut} vectors had gaps and were left out.");
+        Add(card, $"Dated {release.Created} {(recipe.Created is null ? "(its last vector)" : "(its recipe)")}. Made from {string.Join(", ", release.Data.Files.Take(5).Select(f => f.Name))}{(release.Data.Files.Count > 5 ? ", …" : "")}: {release.Data.Files.Sum(f => f.Rows)} rows, dataset {release.Data.Digest}.");
+        Add(card, $"{(recipe.Source.Csv is { Offset: null } ? "The files state no time zone; their times are taken as they stand." : "Times are in UTC.")}");
+        Add(card, $"{release.Data.LeftOut} vectors had gaps and were left out.");
         Add(card, $"");
         Add(card, $"## What it says");
         Add(card, $"`score` = max(T² / {release.Model.TSquaredLimit:G6}, Q / {release.Model.QLimit:G6}); above 1 the vector is not like the normal period. T² sees known directions going too far, Q sees relations between features breaking. `contributions` is what would go away if that feature alone were as expected, as a share of all features' sum. `simple.onnx` is the largest deviation of one feature over {release.Simple.Limit:G4} standard deviations.");

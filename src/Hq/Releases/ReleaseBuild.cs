@@ -19,11 +19,11 @@ static class ReleaseBuild
         [
             new("release", $"{release.Recipe.Name} {release.Recipe.Version}"),
             new("features", string.Join(',', release.Columns.Select(c => c.Name))),
-            new("pipeline", release.Vectors.Pipeline.Sha256.ToString()),
+            new("pipeline", release.Data.Pipeline.Sha256.ToString()),
             new("threshold", "1"),
         ];
         byte[] model = TSquaredQGraph.Write(release.Model, release.Recipe.Version, metadata);
-        IReadOnlyList<float[]> rows = GoldenSet.Rows(release.Vectors.Matrix, release.Model.Scale, release.Recipe.Seed);
+        IReadOnlyList<float[]> rows = GoldenSet.Rows(release.Data.Matrix, release.Model.Scale, release.Recipe.Seed);
         IReadOnlyList<(string Name, int Width)> outputs = Outputs(release.Columns.Count);
         IReadOnlyList<float[]> answers = scorer.Score(model, outputs, rows);
 

@@ -61,7 +61,7 @@ static class ServingYaml
         yaml.Open(0, "features")
             .Line(1, "schemaVersion", 1)
             .Line(1, "pipeline", YamlText.Map(
-                ("id", release.Vectors.Pipeline.Id), ("version", release.Vectors.Pipeline.Version), ("sha256", release.Vectors.Pipeline.Sha256.Hex)));
+                ("id", release.Data.Pipeline.Id), ("version", release.Data.Pipeline.Version), ("sha256", release.Data.Pipeline.Sha256.Hex)));
         if (release.Recipe.Serving.MaxAge is { } maxAge)
             yaml.Line(1, "window", YamlText.Map(("maxAge", new Word(YamlText.Duration(maxAge)))));
         yaml.Open(1, "columns");
@@ -89,7 +89,7 @@ static class ServingYaml
     {
         TSquaredQOptions options = release.Recipe.Model;
         yaml.Open(0, "provenance")
-            .Line(1, "dataset", YamlText.Map(("uri", release.Recipe.Data.Files), ("digest", release.Data.Digest.ToString())))
+            .Line(1, "dataset", YamlText.Map(("uri", release.Recipe.Source.Uri), ("digest", release.Data.Digest.ToString())))
             .Line(1, "code", Code(release.Provenance.Code))
             .Line(1, "environment", YamlText.Map(
                 ("image", release.Provenance.Environment), ("lock", release.Provenance.Lock.ToString()), ("hardware", release.Provenance.Hardware)))

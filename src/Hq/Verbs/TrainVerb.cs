@@ -55,8 +55,8 @@ static class TrainVerb
     {
         Recipe recipe = RecipeReader.Read(SettingsDocument.Load(path));
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        SignalTable data = CsvFiles.Read(folder, recipe.Data);
-        TrainedRelease release = TrainingRun.Of(recipe, data, engineOf(recipe, folder), Provenance.OfThisBuild(recipe.Code));
+        Dataset data = DatasetBuild.Of(folder, recipe.Source, engineOf(recipe, folder));
+        TrainedRelease release = TrainingRun.Of(recipe, data, Provenance.OfThisBuild(recipe.Code));
         IReadOnlyList<ReleasePart> parts = ReleaseBuild.Build(release, scorer);
         string target = output ?? Path.Combine(folder, recipe.Output);
         Digest serving = ReleaseBuild.Write(target, parts);
@@ -69,9 +69,9 @@ static class TrainVerb
         version = release.Recipe.Version,
         serving = serving.ToString(),
         folder = target,
-        rows = release.Data.Rows.Count,
-        vectors = release.Vectors.Matrix.Rows.Count,
-        leftOut = release.Vectors.LeftOut,
+        rows = release.Data.Files.Sum(f => f.Rows),
+        vectors = release.Data.Recordings.Sum(r => r.Rows.Count),
+        leftOut = release.Data.LeftOut,
         normalRows = release.Normal.Rows.Count,
         features = release.Columns.Select(c => c.Name),
         unseen = release.Unseen,
@@ -85,7 +85,7 @@ static class TrainVerb
     {
         string unseen = string.Join(", ", release.Unseen);
         return string.Create(CultureInfo.InvariantCulture, $"""
-            {release.Recipe.Name} {release.Recipe.Version}: fitted on {release.Normal.Rows.Count} normal vectors of {release.Vectors.Matrix.Rows.Count} ({release.Vectors.LeftOut} with gaps left out), {release.Model.Components} of {release.Model.Eigenvalues.Length} components.
+            {release.Recipe.Name} {release.Recipe.Version}: fitted on {release.Normal.Rows.Count} normal vectors of {release.Data.Recordings.Sum(r => r.Rows.Count)} ({release.Data.LeftOut} with gaps left out), {release.Model.Components} of {release.Model.Eigenvalues.Length} components.
             {(unseen.Length > 0 ? $"Never moved in the normal period, so the models do not see it: {unseen}." : "All features vary in the normal period.")}
             Written to {target}: {parts.Count} files, {parts.Sum(p => p.Bytes.LongLength)} bytes, serving.yaml {serving}.
             """);

@@ -53,9 +53,9 @@ public sealed class ReleaseBytes
     static IReadOnlyList<ReleasePart> Build()
     {
         Recipe recipe = RecipeReader.Read(SettingsDocument.Parse("recipe.yaml", Encoding.UTF8.GetBytes(RecipeYaml)));
-        var table = new SignalTable(recipe.Data.Columns, [.. Enumerable.Range(0, 400).Select(Row)], [new SignalFile("skid.csv", 400)], Digest.Of("skid"u8));
+        var table = new SignalTable(recipe.Source.Csv!.Columns, [.. Enumerable.Range(0, 400).Select(Row)], [new SignalFile("skid.csv", 400)], Digest.Of("skid"u8));
         var provenance = new Provenance(new CodeOrigin("https://git.example/skid", "0a1b2c3d", false), "edgehq 0.1.0", Digest.Of("lock"u8), "x64");
-        return ReleaseBuild.Build(TrainingRun.Of(recipe, table, new ReadyVectors(recipe.Pipeline!), provenance), new OnnxRuntimeScorer());
+        return ReleaseBuild.Build(TrainingRun.Of(recipe, DatasetBuild.OfTable("", table, recipe.Source, recipe.Source.Csv!, new ReadyVectors(recipe.Pipeline!, table.Columns)), provenance), new OnnxRuntimeScorer());
     }
 
     /// <summary>Triangles and a linear congruence: whole-number arithmetic, the same on every machine.</summary>

@@ -69,9 +69,30 @@ public sealed class CsvFilesTests : IDisposable
     public void Vectors_with_gaps_or_out_of_reach_of_float32_are_left_out_and_counted()
     {
         Write("a.csv", "t;P in;F\n2026-01-01 00:00:00;1;0\n2026-01-01 00:00:01;;0\n2026-01-01 00:00:02;1e300;0\n");
-        TrainingVectors vectors = new ReadyVectors(new PipelineIdentity("p", "1", Digest.None)).Compute(CsvFiles.Read(_folder, Mapping));
-        Assert.Single(vectors.Matrix.Rows);
+        FileVectors vectors = Assert.Single(new ReadyVectors(new PipelineIdentity("p", "1", Digest.None), Mapping.Columns).Compute(CsvFiles.Read(_folder, Mapping)));
+        Assert.Single(vectors.Rows);
         Assert.Equal(2, vectors.LeftOut);
+    }
+
+    [Theory]
+    [InlineData("**/*.csv", "a.csv,b/c.csv,b/d/e.csv")]
+    [InlineData("*/*.csv", "b/c.csv")]
+    [InlineData("b/**/*.csv", "c.csv,d/e.csv")]
+    [InlineData("b/?.csv", "c.csv")]
+    public void Wildcards_reach_into_folders_and_a_file_is_called_by_its_path_below_the_plain_part(string pattern, string names)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "b", "d"));
+        foreach (string name in new[] { "a.csv", "b/c.csv", "b/d/e.csv", "b/notes.txt" })
+            Write(name, "t;P in;F\n2026-01-01 00:00:01;1;0\n");
+        Assert.Equal(names.Split(','), CsvFiles.Read(_folder, Mapping with { Files = pattern }).Files.Select(f => f.Name));
+    }
+
+    [Fact]
+    public void Labels_are_kept_as_they_stand_and_a_file_may_lack_them()
+    {
+        Write("a.csv", "t;P in;F;what\n2026-01-01 00:00:01;1;0;leak\n2026-01-01 00:00:02;1;0;\n");
+        Write("b.csv", "t;P in;F\n2026-01-01 00:00:01;1;0\n");
+        Assert.Equal(["leak", "", null], CsvFiles.Read(_folder, Mapping with { LabelColumn = "what" }).Rows.Select(r => r.Label));
     }
 
     void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text);

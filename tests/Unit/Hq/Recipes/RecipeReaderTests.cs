@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeRuntime.Hq.Datasets;
 using EdgeRuntime.Hq.Recipes;
 using EdgeRuntime.Hq.Training;
 using EdgeRuntime.Settings;
@@ -29,10 +30,54 @@ public sealed class RecipeReaderTests
         Recipe recipe = Read(Smallest);
         Assert.Equal(new TSquaredQOptions(0.9, LimitMethod.Empirical, 0.99, 4), recipe.Model);
         Assert.Equal(new ServingChoices(), recipe.Serving);
-        Assert.Equal(',', recipe.Data.Delimiter);
-        Assert.Null(recipe.Data.Offset);
+        Assert.Equal(',', recipe.Source.Csv!.Delimiter);
+        Assert.Null(recipe.Source.Csv!.Offset);
         Assert.Equal("release", recipe.Output);
         Assert.Null(recipe.Created);
+    }
+
+    [Fact]
+    public void Labels_assets_and_regimes_are_taken()
+    {
+        Recipe recipe = Read("""
+            kind: Recipe
+            name: rig
+            version: 1.0.0
+            data:
+              csv: "**/*.csv"
+              time: {column: t}
+              columns: {P: {signal: pressure}}
+              assetBy: folder
+              regime: {signal: pressure, edges: [1.5, 60]}
+            labels: {column: anomaly, normal: ["0.0"], unsure: ["", "?"], withoutColumn: normal, fault: cell, names: {"102": closing}, margin: PT5S}
+            pipeline: {file: pipeline.yaml}
+            normal: {labelled: true}
+            model: {type: t2q}
+            """);
+        Assert.Equal("anomaly", recipe.Source.Csv!.LabelColumn);
+        LabelMapping labels = recipe.Source.Labels!;
+        Assert.Equal([Truth.Normal, Truth.Unknown, Truth.Event, Truth.Normal], new[] { "0.0", "?", "1", null }.Select(labels.Of));
+        Assert.Equal("closing", labels.NameOf("a/b", "102"));
+        Assert.Equal(AssetNaming.Folder, recipe.Source.AssetBy);
+        Assert.Equal(["pressure < 1.5", "1.5 <= pressure < 60", "pressure >= 60"], new[] { 1.0, 1.5, 60 }.Select(v => recipe.Source.Regime!.Of([v])));
+        Assert.True(recipe.Normal.Holds(5, default, Truth.Normal));
+        Assert.False(recipe.Normal.Holds(5, default, Truth.Event));
+    }
+
+    [Fact]
+    public void A_journal_needs_an_asset_and_labels_come_from_one_place()
+    {
+        SettingsException wrong = Assert.Throws<SettingsException>(() => Read("""
+            kind: Recipe
+            name: rig
+            version: 1.0.0
+            data: {journal: box}
+            labels: {column: a, journal: true}
+            pipeline: {file: pipeline.yaml}
+            normal: {rows: 100, labelled: true}
+            model: {type: t2q}
+            """));
+        Assert.Equal(["data.asset", "labels.column", "labels.column", "normal.labelled"], wrong.Violations.Select(v => v.Key));
     }
 
     [Fact]
@@ -62,11 +107,11 @@ public sealed class RecipeReaderTests
             code: {repo: "https://git.example/skid", commit: "0a1b", dirty: true}
             """);
         Assert.Equal(new TSquaredQOptions(0.8, LimitMethod.Theory, 0.999, 1.5), recipe.Model);
-        Assert.Equal(TimeSpan.FromHours(-3.5), recipe.Data.Offset);
+        Assert.Equal(TimeSpan.FromHours(-3.5), recipe.Source.Csv!.Offset);
         Assert.Equal("pipeline.yaml", recipe.PipelineFile);
         Assert.Equal("2026-01-02T03:04:05Z", recipe.Created.ToString());
-        Assert.True(recipe.Normal.Holds(500, new(recipe.Normal.From!.Value.UnixNanoseconds)));
-        Assert.False(recipe.Normal.Holds(0, recipe.Normal.To!.Value));
+        Assert.True(recipe.Normal.Holds(500, new(recipe.Normal.From!.Value.UnixNanoseconds), Truth.Unknown));
+        Assert.False(recipe.Normal.Holds(0, recipe.Normal.To!.Value, Truth.Unknown));
         Assert.Equal(new FloorRule("dry", "pressure", null, 0.5, TimeSpan.FromSeconds(2), "The pump runs dry."), Assert.Single(recipe.Rules));
         Assert.Equal(new CodeOrigin("https://git.example/skid", "0a1b", true), recipe.Code);
         Assert.Equal(TimeSpan.FromSeconds(9), recipe.Serving.MaxAge);

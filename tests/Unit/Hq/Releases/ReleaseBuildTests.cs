@@ -100,11 +100,11 @@ public sealed class ReleaseBuildTests
         recipe = change?.Invoke(recipe) ?? recipe;
         float[][] rows = TinyPlant.Rows(seed: 21, rows: 300, width: 2);
         var table = new SignalTable(
-            recipe.Data.Columns,
+            recipe.Source.Csv!.Columns,
             [.. rows.Select((r, i) => new SignalRow(new EventTime(i * 1_000_000_000L), [r[0], flow?.Invoke(r[1]) ?? r[1]]))],
             [new SignalFile("a.csv", rows.Length)],
             Digest.Of("data"u8));
         var provenance = new Provenance(new CodeOrigin("", "abc", null), "test", Digest.None, "x64");
-        return ReleaseBuild.Build(TrainingRun.Of(recipe, table, new ReadyVectors(recipe.Pipeline!), provenance), new OnnxRuntimeScorer());
+        return ReleaseBuild.Build(TrainingRun.Of(recipe, DatasetBuild.OfTable("", table, recipe.Source, recipe.Source.Csv!, new ReadyVectors(recipe.Pipeline!, table.Columns)), provenance), new OnnxRuntimeScorer());
     }
 }

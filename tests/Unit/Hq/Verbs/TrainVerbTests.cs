@@ -77,7 +77,7 @@ public sealed class TrainVerbTests : IDisposable
 
     static (int Code, string Said, string Complained) Run(params string[] arguments)
     {
-        var root = new RootCommand { TrainVerb.Create((recipe, _) => new ReadyVectors(recipe.Pipeline!), new OnnxRuntimeScorer()) };
+        var root = new RootCommand { TrainVerb.Create((recipe, _) => new ReadyVectors(recipe.Pipeline!, recipe.Source.Csv!.Columns), new OnnxRuntimeScorer()) };
         using var said = new StringWriter();
         using var complained = new StringWriter();
         int code = root.Parse(arguments).Invoke(new InvocationConfiguration { Output = said, Error = complained });

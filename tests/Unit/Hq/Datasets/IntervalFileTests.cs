@@ -1,0 +1,36 @@
+using EdgeRuntime.Facts;
+using EdgeRuntime.Hq.Datasets;
+using Xunit;
+
+namespace EdgeRuntime.Tests.Unit.Hq.Datasets;
+
+public sealed class IntervalFileTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("intervals").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Intervals_are_read_by_column_name_and_harmless_ones_are_known()
+    {
+        IReadOnlyList<LabelledInterval> read = Read("asset,fault,class,signal,severity,from,to\nP-101,leak,process,,0.5,2026-01-01T00:00:10Z,2026-01-01T00:00:20.5Z\nP-101,recipe-change,harmless,,1,2026-01-01T00:01:00Z,2026-01-01T00:02:00Z\n");
+        Assert.Equal(["leak", "recipe-change"], read.Select(i => i.Event.Fault));
+        Assert.Equal([false, true], read.Select(i => i.Event.Harmless));
+        Assert.Equal("2026-01-01T00:00:20.5Z", read[0].Event.To.ToString());
+    }
+
+    [Theory]
+    [InlineData("fault,from\n", "no column 'to'")]
+    [InlineData("fault,from,to\nleak,2026-01-01T00:00:10Z,2026-01-01T00:00:10Z\n", "truth.csv:2: it ends at")]
+    [InlineData("fault,from,to\nleak,yesterday,2026-01-01T00:00:10Z\n", "truth.csv:2: 'yesterday' is not a time")]
+    [InlineData("fault,from,to\nleak\n", "truth.csv:2: the line has 1 cells")]
+    public void What_cannot_be_understood_is_said_with_its_line(string text, string sentence) =>
+        Assert.Contains(sentence, Assert.Throws<EdgeRuntime.Hq.Training.TrainingException>(() => Read(text)).Message, StringComparison.Ordinal);
+
+    IReadOnlyList<LabelledInterval> Read(string text)
+    {
+        string path = Path.Combine(_folder, "truth.csv");
+        File.WriteAllText(path, text);
+        return IntervalFile.Read(path, "truth.csv");
+    }
+}
