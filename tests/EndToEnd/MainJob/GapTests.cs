@@ -11,6 +11,9 @@ namespace EdgeRuntime.Tests.EndToEnd.MainJob;
 /// <summary>A real broker that dies, a tag that falls silent and a box that is switched off: each is told with its cause, everywhere and once.</summary>
 public sealed class GapTests
 {
+    /// <summary>All that is published: forty messages, twenty of them without the slow one.</summary>
+    const int Values = 60;
+
     static readonly HttpClient Http = new();
 
     /// <summary>The plant's clock: behind, so that nothing of it lies ahead of the box.</summary>
@@ -56,6 +59,8 @@ public sealed class GapTests
             _clock = DateTimeOffset.UtcNow;
             await PublishAsync(publisher, messages: 5, withSlow: true);
             await RunningBox.WhenAsync("the box's gaps are over", async () => Texts(await GapsAsync(box, ""), "closed", "cause").Count(c => c == "box-off") == 2);
+            // The first message ends them; the book must have the last one, too.
+            await RunningBox.WhenAsync("all values are in the book", async () => StoredIn((await RunningBox.StatusAsync(box)).GetProperty("gaps")) == Values);
             account = (await RunningBox.StatusAsync(box)).GetProperty("gaps");
             using HttpResponseMessage wrong = await Http.GetAsync(new Uri(box.Url + "/api/v1/gaps?since=yesterday"));
             Assert.Equal(System.Net.HttpStatusCode.BadRequest, wrong.StatusCode);
@@ -80,6 +85,8 @@ public sealed class GapTests
         Assert.Contains("2 gaps are over, 0 are open.", said, StringComparison.Ordinal);
         Assert.Equal(0, exit);
     }
+
+    static long StoredIn(JsonElement gaps) => gaps.GetProperty("inJournal").GetProperty("stored").GetInt64();
 
     static void Lay(BoxFolder box, int port)
     {
