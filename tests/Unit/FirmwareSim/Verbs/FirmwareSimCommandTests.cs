@@ -94,10 +94,10 @@ public sealed class FirmwareSimCommandTests
             Assert.Equal(280, summary.RootElement.GetProperty("rows").GetInt32());
             Assert.Equal(
                 """
-                asset,fault,signal,severity,from,to
-                P-101,cavitation,,1,2026-01-01T00:00:10Z,2026-01-01T00:00:15Z
-                P-101,dropout,flow,1,2026-01-01T00:00:20Z,2026-01-01T00:00:25Z
-                P-101,dropout,,1,2026-01-01T00:00:28Z,2026-01-01T00:00:28Z
+                asset,fault,class,signal,severity,from,to
+                P-101,cavitation,process,,1,2026-01-01T00:00:10Z,2026-01-01T00:00:15Z
+                P-101,dropout,sensor,flow,1,2026-01-01T00:00:20Z,2026-01-01T00:00:25Z
+                P-101,dropout,sensor,,1,2026-01-01T00:00:28Z,2026-01-01T00:00:28Z
 
                 """.ReplaceLineEndings("\n"),
                 await File.ReadAllTextAsync(truth));
