@@ -15,7 +15,9 @@ static class FaultPlan
     static readonly TimeSpan FreeMin = TimeSpan.FromHours(1 / PerHourMax);
     static readonly TimeSpan PauseMin = TimeSpan.FromMinutes(1);
     const double PauseShare = 0.25;
-    const int FaultsMax = 100_000;
+
+    // 1 MiB is the largest document that is read, and the shortest line of a fault has some 50 bytes. The verb looks at the bytes themselves.
+    const int FaultsMax = 20_000;
 
     // Share of its length that a fault of the process takes to grow.
     const double RampShareMin = 0.1;
@@ -35,8 +37,8 @@ static class FaultPlan
         double count = Math.Round(options.PerHour * free.TotalHours, MidpointRounding.AwayFromZero);
         if (count < 1)
             throw new UsageException(FormattableString.Invariant($"--per-hour {options.PerHour} gives no fault in {PlantTime.Format(free)}; ask for more faults or a longer time."));
-        if (count > FaultsMax)
-            throw new UsageException(FormattableString.Invariant($"--for {PlantTime.Format(options.For)} with --per-hour {options.PerHour} gives {count} faults; a script holds at most {FaultsMax}."));
+        if (count * Math.Max(1, options.Assets.Count) > FaultsMax)
+            throw new UsageException(FormattableString.Invariant($"--for {PlantTime.Format(options.For)} with --per-hour {options.PerHour} gives {count} faults for each skid; a script holds at most {FaultsMax}."));
         IEnumerable<ScriptedFault> faults = options.Assets.Count == 0
             ? DrawFor(asset: null, options, (int)count)
             : options.Assets.SelectMany(asset => DrawFor(asset, options, (int)count));

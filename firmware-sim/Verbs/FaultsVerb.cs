@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Json;
 using EdgeRuntime.FirmwareSim.Faults;
+using EdgeRuntime.Settings;
 
 namespace EdgeRuntime.FirmwareSim.Verbs;
 
@@ -47,6 +49,8 @@ sealed class FaultsVerb
         FaultPlanOptions options = ReadOptions(parsed);
         FaultScript script = FaultPlan.Draw(options);
         string yaml = FaultScriptYaml.Write(script, Again(options));
+        if (Encoding.UTF8.GetByteCount(yaml) > SettingsDocument.BytesMax)
+            throw new UsageException(FormattableString.Invariant($"{script.Faults.Count} faults do not fit into the {SettingsDocument.BytesMax} bytes that a script may have; ask for fewer, or for several scripts."));
         TextWriter output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(_out) is not { } path)
         {
