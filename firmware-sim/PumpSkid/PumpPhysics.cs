@@ -205,6 +205,6 @@ sealed class PumpPhysics
             _burst += WearBurst * trouble.BearingWear * chance.Between(0.5, 1);
     }
 
-    // RMS values that know nothing of each other add as squares. With a second of zero this is the first to the last bit: the root of a rounded square is the number.
+    // RMS values that know nothing of each other add as squares. What is added to zero keeps its last bit: in binary the root of a rounded square is the number itself.
     static double Together(double one, double other) => Math.Sqrt((one * one) + (other * other));
 }

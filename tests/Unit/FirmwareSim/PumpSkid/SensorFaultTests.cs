@@ -28,6 +28,22 @@ public sealed class SensorFaultTests
     }
 
     [Fact]
+    public async Task A_faster_scan_shows_no_more_spikes()
+    {
+        static async Task<int> SpikesAsync(double rate)
+        {
+            Plant honest = await Plant.PlayAsync(Length, seed: 43, rateHz: rate);
+            Plant lying = await Plant.PlayAsync(Length, seed: 43, rateHz: rate, faults: Plant.Fault(FaultKind.Spike, 30, 180, 1, "flow", ramp: 0));
+            return honest.Values("flow").Zip(lying.Values("flow")).Count(p => p.First != p.Second);
+        }
+
+        int spikes = await SpikesAsync(1);
+        Assert.InRange(spikes, 20, 60);
+        Assert.Equal(spikes, await SpikesAsync(10));
+        Assert.Equal(spikes, await SpikesAsync(50));
+    }
+
+    [Fact]
     public async Task A_drift_walks_away_evenly_and_is_gone_at_its_end()
     {
         const double Share = 0.15;
