@@ -8,6 +8,9 @@ static class PlantTime
 {
     public static string Format(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>As PT1H30M, which <see cref="TryParseDuration"/> reads.</summary>
+    public static string Format(TimeSpan duration) => XmlConvert.ToString(duration);
+
     /// <summary>So that the times in the payloads are as short as a controller would write them.</summary>
     public static DateTime WholeMilliseconds(DateTime utc) => new(utc.Ticks - (utc.Ticks % TimeSpan.TicksPerMillisecond), DateTimeKind.Utc);
 

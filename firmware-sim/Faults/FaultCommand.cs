@@ -47,14 +47,15 @@ sealed record FaultCommand(ScriptedFault? Fault)
         string name = Text(root, "fault") ?? throw new FormatException("'fault' is missing.");
         if (!FaultNames.Kinds.TryGetValue(name, out FaultKind kind))
             throw new FormatException($"fault is '{name}'; it must be one of {string.Join(", ", FaultNames.Kinds.Keys)}.");
+        TimeSpan duration = Duration(root, "duration", otherwise: null);
         var fault = new ScriptedFault(
             kind,
             Asset: null,
             Text(root, "signal"),
             Duration(root, "after", TimeSpan.Zero),
-            Duration(root, "duration", otherwise: null),
+            duration,
             Severity(root),
-            Duration(root, "ramp", ScriptedFault.RampUnlessTold));
+            Duration(root, "ramp", ScriptedFault.RampUnlessTold(kind, duration)));
         foreach ((string key, string rule) in fault.Violations())
             throw new FormatException($"{(key == "at" ? "after" : key)} {rule}");
         return fault;

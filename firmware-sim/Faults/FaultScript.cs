@@ -23,7 +23,7 @@ sealed record FaultScript(long? Seed, IReadOnlyList<ScriptedFault> Faults)
             foreach ((string key, string rule) in fault.Violations())
             {
                 // A missing or unreadable duration has been said already; zero is what the reader puts in its place.
-                if (key != "duration" || (node.Has(key) && node.OptionalText(key) is "PT0S"))
+                if (key != "duration" || fault.Duration > TimeSpan.Zero || (node.Has(key) && node.OptionalText(key) is "PT0S"))
                     node.Violate(key, rule);
             }
 
@@ -36,14 +36,19 @@ sealed record FaultScript(long? Seed, IReadOnlyList<ScriptedFault> Faults)
         return new FaultScript(seed, faults);
     }
 
-    static ScriptedFault ReadFault(SettingsNode node) => new(
-        node.Choice("fault", FaultNames.Kinds),
-        node.OptionalText("asset"),
-        node.OptionalText("signal"),
-        node.Duration("at"),
-        node.Duration("duration"),
-        node.NumberOr("severity", 1, 0, 1),
-        node.DurationOr("ramp", ScriptedFault.RampUnlessTold));
+    static ScriptedFault ReadFault(SettingsNode node)
+    {
+        FaultKind kind = node.Choice("fault", FaultNames.Kinds);
+        TimeSpan duration = node.Duration("duration");
+        return new ScriptedFault(
+            kind,
+            node.OptionalText("asset"),
+            node.OptionalText("signal"),
+            node.Duration("at"),
+            duration,
+            node.NumberOr("severity", 1, 0, 1),
+            node.DurationOr("ramp", ScriptedFault.RampUnlessTold(kind, duration)));
+    }
 
     static bool Overlap(ScriptedFault a, ScriptedFault b) =>
         a.Kind == b.Kind && a.Signal == b.Signal && (a.Asset is null || b.Asset is null || a.Asset == b.Asset) && a.At < b.End && b.At < a.End;

@@ -35,6 +35,8 @@ sealed class BrokerListener(IPlantWire wire, PlantTopics topics, int qos) : IPla
     {
         json.WriteString("t", PlantTime.Format(start + (change?.At ?? TimeSpan.Zero)));
         json.WriteString("fault", change is null ? "none" : FaultNames.Of(change.Fault.Kind));
+        if (change is not null)
+            json.WriteString("class", FaultNames.Of(FaultNames.ClassOf(change.Fault.Kind)));
         if (change?.Fault.Signal is { } signal)
             json.WriteString("signal", signal);
         json.WriteBoolean("active", change?.Active ?? false);

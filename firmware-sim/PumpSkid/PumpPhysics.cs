@@ -5,6 +5,7 @@ namespace EdgeRuntime.FirmwareSim.PumpSkid;
 /// <summary>
 /// The skid as it is, before any instrument looks at it. Pump curve against system curve gives flow and head; efficiency gives shaft power; power and
 /// voltage give current; current and friction give heat through first-order lags; suction pressure gives the NPSH margin, and a margin that is gone gives cavitation.
+/// Trouble acts on causes (a hole, a torque, an opening), never on a result. A trouble of zero leaves every bit as it was without it.
 /// </summary>
 sealed class PumpPhysics
 {
@@ -16,6 +17,10 @@ sealed class PumpPhysics
     readonly RecipeProgram _recipe;
     double _speed = 1 - RatedSlip;
     double _unsteady;
+
+    // Shaft speed as a share of what the motor turns when it is up to speed; exactly 1 then.
+    double _turning = 1;
+    double _burst, _frictionKilowatt, _roughDriveEnd, _imbalanceDriveEnd;
 
     public PumpPhysics(long seed, string asset)
     {
@@ -29,12 +34,19 @@ sealed class PumpPhysics
         Flow = FlowAtBestEfficiency;
         // A pump that has run for hours: hydraulics settle in seconds, the warm parts start where they would end.
         for (int i = 0; i < 200; i++)
-            StepOnce(StepSecondsMax, 0);
+            StepOnce(StepSecondsMax, default);
         MotorCelsius = MotorWarmth;
         BearingCelsius = BearingWarmth;
     }
 
+    /// <summary>Through the pump.</summary>
     public double Flow { get; private set; }
+
+    /// <summary>Through the hole between the discharge flange and the flow meter.</summary>
+    public double LeakFlow { get; private set; }
+
+    /// <summary>Through the flow meter: what the pump moves less what the hole takes.</summary>
+    public double MeteredFlow { get; private set; }
 
     public double SuctionBar { get; private set; }
 
@@ -59,7 +71,11 @@ sealed class PumpPhysics
 
     public double MotorCelsius { get; private set; }
 
+    /// <summary>The valve's position as its positioner believes it; the plug of a sticking valve stands further closed.</summary>
     public double ValvePercent { get; private set; }
+
+    /// <summary>The contactor is closed.</summary>
+    public bool IsRunning { get; private set; } = true;
 
     public string Recipe => _recipe.Name;
 
@@ -71,31 +87,32 @@ sealed class PumpPhysics
 
     double MotorWarmth => _ambient.Value + (48 * Ampere * Ampere / (RatedAmpere * RatedAmpere));
 
-    double BearingWarmth => _ambient.Value + 14 + (2.2 * VibrationDriveEnd) + (0.12 * (MotorCelsius - _ambient.Value));
+    double BearingWarmth => _ambient.Value + (14 * _turning) + (2.2 * _roughDriveEnd) + (0.12 * (MotorCelsius - _ambient.Value))
+        + (BearingKelvinPerKilowatt * _frictionKilowatt) + (ImbalanceKelvinPerVibration * _imbalanceDriveEnd);
 
-    /// <param name="cavitationSeverity">0: the strainer is clean; 1: it is blocked as far as a script can block it.</param>
-    public void Step(double seconds, double cavitationSeverity)
+    public void Step(double seconds, in PumpTrouble trouble)
     {
         int steps = Math.Max(1, (int)Math.Ceiling((seconds / StepSecondsMax) - 1e-9));
         for (int i = 0; i < steps; i++)
-            StepOnce(seconds / steps, cavitationSeverity);
+            StepOnce(seconds / steps, trouble);
     }
 
-    void StepOnce(double seconds, double cavitationSeverity)
+    void StepOnce(double seconds, in PumpTrouble trouble)
     {
-        StepSurroundings(seconds);
-        StepHydraulics(seconds, cavitationSeverity);
-        StepMotor();
-        StepWear(seconds);
+        StepSurroundings(seconds, trouble.RecipeOrder);
+        StepContactor(seconds, trouble.IsStopped);
+        StepHydraulics(seconds, trouble);
+        StepMotor(trouble.BearingWear);
+        StepWear(seconds, trouble);
     }
 
-    void StepSurroundings(double seconds)
+    void StepSurroundings(double seconds, SeededNoise? recipeOrder)
     {
         _tankLevel.Step(seconds);
         _mains.Step(seconds);
         _ambient.Step(seconds);
         _demand.Step(seconds);
-        _recipe.Step(seconds);
+        _recipe.Step(seconds, recipeOrder);
         double wanted = _recipe.ValvePercent + _demand.Value;
         double reach = ValvePercentPerSecond * seconds;
         ValvePercent += Math.Clamp(wanted - ValvePercent, -reach, reach);
@@ -104,18 +121,28 @@ sealed class PumpPhysics
         _unsteady = Math.Clamp(_unsteady, -3, 3);
     }
 
-    void StepHydraulics(double seconds, double cavitationSeverity)
+    void StepContactor(double seconds, bool isStopped)
     {
-        double opening = ValvePercent / 100;
+        IsRunning = !isStopped;
+        _turning = isStopped ? _turning - (_turning * seconds / (RunDownSeconds + seconds)) : Math.Min(1, _turning + (seconds / SoftStartSeconds));
+    }
+
+    void StepHydraulics(double seconds, in PumpTrouble trouble)
+    {
+        double opening = ValvePercent / 100 * (1 - ValveLost(trouble.ValveClosing));
         double systemLoss = PipeLoss + (ValveLoss / (opening * opening));
-        double suctionLoss = SuctionLoss + StrainerLoss(cavitationSeverity);
+        double suctionLoss = SuctionLoss + StrainerLoss(trouble.Cavitation);
         double made = Math.Max(0.1, 1 - (0.40 * Cavitation * (1 + (0.30 * _unsteady))));
         double shutOff = HeadAtShutOff * _speed * _speed;
 
-        // tank + made (shutOff - fall Q²) - suction Q² = static + system Q²
+        // tank + made (shutOff - fall Q²) - suction Q² = static + system M², with M = Q - leak through the meter. Below zero the check valve is shut.
         double drive = _tankLevel.Value + (made * shutOff) - StaticHead;
-        double balance = Math.Sqrt(Math.Max(0, drive) / ((made * HeadFall) + suctionLoss + systemLoss));
+        LeakFlow = trouble.Leak <= 0 ? 0 : LeakFlowPerRootMetre * trouble.Leak * Math.Sqrt(Math.Max(0, DischargeBar / BarPerMetre));
+        double balance = LeakFlow > 0
+            ? LeakFlow + MeteredBeside(LeakFlow, drive, (made * HeadFall) + suctionLoss, systemLoss)
+            : Math.Sqrt(Math.Max(0, drive) / ((made * HeadFall) + suctionLoss + systemLoss));
         Flow += (balance - Flow) * seconds / (0.3 + seconds);
+        MeteredFlow = Math.Max(0, Flow - LeakFlow);
 
         Head = Math.Max(0, made * (shutOff - (HeadFall * Flow * Flow)));
         // Below the vapour pressure there is no liquid left to measure.
@@ -129,25 +156,55 @@ sealed class PumpPhysics
         Cavitation += (wanted - Cavitation) * seconds / (0.4 + seconds);
     }
 
-    void StepMotor()
+    // The root of (pump + system) M² + 2 pump leak M + pump leak² = drive.
+    static double MeteredBeside(double leak, double drive, double pumpLoss, double systemLoss)
     {
-        double fromBest = (Flow / FlowAtBestEfficiency) - 1;
+        double left = drive - (pumpLoss * leak * leak);
+        return left <= 0 ? 0 : (Math.Sqrt((pumpLoss * leak * pumpLoss * leak) + ((pumpLoss + systemLoss) * left)) - (pumpLoss * leak)) / (pumpLoss + systemLoss);
+    }
+
+    void StepMotor(double bearingWear)
+    {
+        double fromBest = FromBest;
         Efficiency = Math.Max(0.15, EfficiencyBest * (1 - (0.6 * fromBest * fromBest)) * (1 - (0.15 * Cavitation)));
-        ShaftKilowatt = Math.Max(1.5, KilowattPerCubicMetrePerHourMetre * Flow * Head / Efficiency);
+        _frictionKilowatt = BearingFrictionKilowatt * bearingWear * _turning;
+        double idle = IdleKilowatt * _turning * _turning * _turning;
+        ShaftKilowatt = Math.Max(idle, KilowattPerCubicMetrePerHourMetre * Flow * Head / Efficiency) + _frictionKilowatt;
         double voltage = Volt / RatedVolt;
         double active = ShaftKilowatt * 1000 / (Math.Sqrt(3) * Volt * MotorEfficiency);
         double magnetising = MagnetisingAmpere * voltage;
-        Ampere = Math.Sqrt((active * active) + (magnetising * magnetising));
-        _speed = 1 - (RatedSlip * ShaftKilowatt / MotorKilowatt / (voltage * voltage));
+        double upToSpeed = Math.Sqrt((active * active) + (magnetising * magnetising));
+        Ampere = !IsRunning ? 0 : _turning < 1 ? SoftStartAmpere * voltage : upToSpeed;
+        _speed = _turning * (1 - (RatedSlip * ShaftKilowatt / MotorKilowatt / (voltage * voltage)));
     }
 
-    void StepWear(double seconds)
+    // The best flow goes with the speed. A rotor that hardly turns is no pump any more; the floor keeps the quotient finite.
+    double FromBest => (Flow / (FlowAtBestEfficiency * Math.Max(0.05, _turning))) - 1;
+
+    void StepWear(double seconds, in PumpTrouble trouble)
     {
-        double fromBest = (Flow / FlowAtBestEfficiency) - 1;
+        double fromBest = FromBest;
         double hydraulic = 2.5 * fromBest * fromBest;
-        VibrationDriveEnd = Math.Max(0.2, 1.3 + hydraulic + (Cavitation * (5.5 + (1.6 * _unsteady))));
-        VibrationNonDriveEnd = Math.Max(0.2, 0.9 + (0.7 * hydraulic) + (Cavitation * (3.2 + (1.0 * _unsteady))));
+        double force = _turning * _turning;
+        StepBursts(seconds, trouble);
+        double rattle = ((WearVibration * trouble.BearingWear) + _burst) * force;
+        double imbalance = trouble.Imbalance * _speed * _speed;
+        _imbalanceDriveEnd = ImbalanceDriveEnd * imbalance;
+        _roughDriveEnd = Together(Math.Max(0.2, (1.3 + hydraulic + (Cavitation * (5.5 + (1.6 * _unsteady)))) * force), rattle);
+        double roughNonDriveEnd = Together(Math.Max(0.2, (0.9 + (0.7 * hydraulic) + (Cavitation * (3.2 + (1.0 * _unsteady)))) * force), WearAtOtherEnd * rattle);
+        VibrationDriveEnd = Together(_roughDriveEnd, _imbalanceDriveEnd);
+        VibrationNonDriveEnd = Together(roughNonDriveEnd, ImbalanceNonDriveEnd * imbalance);
         MotorCelsius += (MotorWarmth - MotorCelsius) * seconds / (480 + seconds);
         BearingCelsius += (BearingWarmth - BearingCelsius) * seconds / (240 + seconds);
     }
+
+    void StepBursts(double seconds, in PumpTrouble trouble)
+    {
+        _burst -= _burst * seconds / (WearBurstSeconds + seconds);
+        if (trouble.WearChance is { } chance && chance.Uniform() < WearBurstsPerSecond * trouble.BearingWear * seconds)
+            _burst += WearBurst * trouble.BearingWear * chance.Between(0.5, 1);
+    }
+
+    // RMS values that know nothing of each other add as squares. What is added to zero keeps its last bit: in binary the root of a rounded square is the number itself.
+    static double Together(double one, double other) => Math.Sqrt((one * one) + (other * other));
 }

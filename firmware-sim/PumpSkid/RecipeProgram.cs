@@ -8,17 +8,34 @@ sealed class RecipeProgram(SeededNoise noise)
 
     int _current;
     double _leftSeconds = noise.Between(120, 300);
+    SeededNoise? _order;
+    int _ordered;
 
-    public string Name => Recipes[_current].Name;
+    public string Name => Recipes[Made].Name;
 
-    public double ValvePercent => Recipes[_current].ValvePercent;
+    public double ValvePercent => Recipes[Made].ValvePercent;
 
-    public void Step(double seconds)
+    int Made => _order is null ? _current : _ordered;
+
+    /// <param name="order">
+    /// Not null: another recipe than the one that the order found, drawn from it, is made as long as the order stands. The program goes on beneath, so that the
+    /// line is afterwards where it would have been.
+    /// </param>
+    public void Step(double seconds, SeededNoise? order)
     {
+        if (!ReferenceEquals(order, _order))
+        {
+            int found = Made;
+            _order = order;
+            _ordered = order is null ? _current : Another(found, order);
+        }
+
         _leftSeconds -= seconds;
         if (_leftSeconds > 0)
             return;
         _leftSeconds = noise.Between(120, 300);
-        _current = (_current + 1 + (int)(noise.Uniform() * (Recipes.Length - 1))) % Recipes.Length;
+        _current = Another(_current, noise);
     }
+
+    static int Another(int recipe, SeededNoise chance) => (recipe + 1 + (int)(chance.Uniform() * (Recipes.Length - 1))) % Recipes.Length;
 }

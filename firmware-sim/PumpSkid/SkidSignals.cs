@@ -8,19 +8,23 @@ static class SkidSignals
 
     public static readonly IReadOnlyList<Instrument> Instruments =
     [
-        new("suction_pressure", -1, 5, 0.004, 4),
-        new("discharge_pressure", 0, 10, 0.012, 4),
-        new("flow", 0, 200, 0.5, 2),
+        new("suction_pressure", -1, 5, 0.004, 4, AnotherUnit.Kilopascal),
+        new("discharge_pressure", 0, 10, 0.012, 4, AnotherUnit.Psi),
+        new("flow", 0, 200, 0.5, 2, AnotherUnit.LitrePerSecond),
         new("motor_current", 0, 60, 0.10, 3),
-        new("vibration_de", 0, 25, 0.07, 3),
-        new("vibration_nde", 0, 25, 0.05, 3),
-        new("bearing_temperature", 0, 150, 0.05, 2),
-        new("motor_temperature", 0, 200, 0.06, 2),
+        new("vibration_de", 0, 25, 0.07, 3, AnotherUnit.InchPerSecond),
+        new("vibration_nde", 0, 25, 0.05, 3, AnotherUnit.InchPerSecond),
+        new("bearing_temperature", 0, 150, 0.05, 2, AnotherUnit.Fahrenheit),
+        new("motor_temperature", 0, 200, 0.06, 2, AnotherUnit.Fahrenheit),
         new("voltage", 0, 500, 0.5, 2),
         new("valve_position", 0, 100, 0.05, 2),
     ];
 
     public static readonly IReadOnlyList<string> Names = [.. Instruments.Select(i => i.Signal), Running, Recipe];
+
+    public static readonly IReadOnlyList<string> Numbers = [.. Instruments.Select(i => i.Signal)];
+
+    public static readonly IReadOnlyList<string> WithAnotherUnit = [.. Instruments.Where(i => i.Another is not null).Select(i => i.Signal)];
 
     public static int IndexOf(string signal)
     {

@@ -12,7 +12,7 @@ sealed class TruthFileListener(TextWriter file) : IPlantListener
 
     public ValueTask ScanAsync(Scan scan, CancellationToken stop)
     {
-        _last = scan.Time;
+        _last = scan.At;
         return ValueTask.CompletedTask;
     }
 
@@ -47,10 +47,17 @@ sealed class TruthFileListener(TextWriter file) : IPlantListener
     async Task BeginAsync()
     {
         if (!_begun)
-            await file.WriteAsync("asset,fault,signal,severity,from,to\n");
+            await file.WriteAsync("asset,fault,class,signal,severity,from,to\n");
         _begun = true;
     }
 
     Task WriteAsync((string Asset, ScriptedFault Fault, DateTime From) open, DateTime to) => file.WriteAsync(string.Join(
-        ',', open.Asset, FaultNames.Of(open.Fault.Kind), open.Fault.Signal, open.Fault.Severity.ToString(CultureInfo.InvariantCulture), PlantTime.Format(open.From), PlantTime.Format(to)) + "\n");
+        ',',
+        open.Asset,
+        FaultNames.Of(open.Fault.Kind),
+        FaultNames.Of(FaultNames.ClassOf(open.Fault.Kind)),
+        open.Fault.Signal,
+        open.Fault.Severity.ToString(CultureInfo.InvariantCulture),
+        PlantTime.Format(open.From),
+        PlantTime.Format(to)) + "\n");
 }

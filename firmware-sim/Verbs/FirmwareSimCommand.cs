@@ -16,14 +16,19 @@ static class FirmwareSimCommand
     const string Examples = """
           firmware-sim simulate --broker 127.0.0.1:1883
           firmware-sim replay --file valve1/0.csv --format skab --speed max
+          firmware-sim faults --seed 7 --for PT6H --out faults.yaml
         """;
 
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors, TimeProvider time)
     {
         var simulate = new SimulateVerb(time);
         var replay = new ReplayVerb(time);
-        var root = new RootCommand(Description) { simulate.Command, replay.Command };
-        var examples = new Dictionary<Command, string> { [root] = Examples, [simulate.Command] = SimulateVerb.Examples, [replay.Command] = ReplayVerb.Examples };
+        var faults = new FaultsVerb();
+        var root = new RootCommand(Description) { simulate.Command, replay.Command, faults.Command };
+        var examples = new Dictionary<Command, string>
+        {
+            [root] = Examples, [simulate.Command] = SimulateVerb.Examples, [replay.Command] = ReplayVerb.Examples, [faults.Command] = FaultsVerb.Examples,
+        };
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
             help.Action = new HelpWithExamples((HelpAction)help.Action!, examples);
 

@@ -23,6 +23,18 @@ static class OptionText
             : throw new UsageException($"--speed is '{text}'; it must be a number above 0, or max.");
     }
 
+    /// <summary>A number from 0.01 to 1, or a range of them as <c>0.3..1</c>. Less than 0.01 would be a fault that is told and cannot be seen.</summary>
+    public static (double Low, double High) Severity(string option, string text)
+    {
+        string[] ends = text.Split("..");
+        return ends.Length is 1 or 2 && TrySeverity(ends[0], out double low) && TrySeverity(ends[^1], out double high) && low <= high
+            ? (low, high)
+            : throw new UsageException($"{option} is '{text}'; it must be a number from 0.01 to 1, or a range of them such as 0.3..1.");
+    }
+
+    static bool TrySeverity(string text, out double severity) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out severity) && severity is >= 0.01 and <= 1;
+
     public static int Qos(int qos) => qos is 0 or 1 or 2 ? qos : throw new UsageException($"--qos is {qos.ToString(CultureInfo.InvariantCulture)}; it must be 0, 1 or 2.");
 
     /// <summary>Opens a file to write; an impossible path is the caller's mistake, not ours.</summary>

@@ -30,7 +30,7 @@ sealed class SimulateVerb
     readonly Option<string> _speed = new("--speed") { Description = "Plant seconds per second: 1, N or max", DefaultValueFactory = _ => "1" };
     readonly Option<string?> _for = new("--for") { Description = "Plant time to play, as PT10M (default: until stopped)" };
     readonly Option<string?> _start = new("--start") { Description = "Plant time of the first scan, as 2026-01-01T00:00:00Z (default: now)" };
-    readonly Option<string?> _script = new("--script") { Description = "YAML script of faults (kind: FaultScript)" };
+    readonly Option<string?> _script = new("--script") { Description = "YAML script of faults (kind: FaultScript); firmware-sim faults draws one" };
     readonly Option<int> _qos = new("--qos") { Description = "MQTT quality of service: 0, 1 or 2", DefaultValueFactory = _ => 1 };
     readonly Option<string> _topic = new("--topic") { Description = "Telemetry topic; truth and command replace its last level", DefaultValueFactory = _ => PlantTopics.TelemetryUnlessTold };
     readonly Option<string?> _out = new("--out") { Description = "Write CSV to this file instead of MQTT; with several skids it must contain {asset}" };

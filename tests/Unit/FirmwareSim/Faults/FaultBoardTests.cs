@@ -10,7 +10,7 @@ public sealed class FaultBoardTests
     [Fact]
     public void Severity_climbs_its_ramp_and_falls_at_the_end()
     {
-        var board = new FaultBoard([Cavitation]);
+        var board = new FaultBoard("P-101", 1, [Cavitation]);
         double At(double seconds)
         {
             board.Advance(TimeSpan.FromSeconds(seconds));
@@ -28,7 +28,7 @@ public sealed class FaultBoardTests
     [Fact]
     public void Clearing_ends_what_is_on_and_forgets_what_waits()
     {
-        var board = new FaultBoard([Cavitation, Cavitation with { At = TimeSpan.FromSeconds(100) }]);
+        var board = new FaultBoard("P-101", 1, [Cavitation, Cavitation with { At = TimeSpan.FromSeconds(100) }]);
         Assert.True(Assert.Single(board.Advance(TimeSpan.FromSeconds(12))).Active);
         TruthChange ended = Assert.Single(board.Clear(TimeSpan.FromSeconds(15)));
         Assert.False(ended.Active);

@@ -13,6 +13,8 @@ public sealed class FaultCommandTests
         Assert.Equal("", refusal);
         Assert.Equal(new ScriptedFault(FaultKind.Cavitation, null, null, TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(20), 0.7, TimeSpan.FromSeconds(3)), order!.Fault);
         Assert.Null(Parse("""{"clear":true}""", out _)!.Fault);
+        // A drift grows for as long as it lasts.
+        Assert.Equal(TimeSpan.FromSeconds(20), Parse("""{"fault":"drift","signal":"flow","duration":"PT20S"}""", out _)!.Fault!.Ramp);
     }
 
     public static TheoryData<string, string> Mistakes => new()
@@ -28,6 +30,8 @@ public sealed class FaultCommandTests
         { """{"fault":"cavitation","duration":"PT5S","speed":1}""", "'speed' is not a known key" },
         { """{"fault":"stuck-sensor","duration":"PT5S"}""", "needs the signal" },
         { """{"fault":"cavitation","duration":"PT5S","after":"-PT5S"}""", "ISO 8601" },
+        { """{"fault":"wrong-unit","duration":"PT5S","signal":"voltage"}""", "signal is 'voltage'" },
+        { """{"fault":"start-up","duration":"PT5S"}""", "duration must be at least PT20S" },
         { """{"clear":false}""", "is true" },
         { """{"clear":true,"fault":"dropout"}""", "stands alone" },
     };

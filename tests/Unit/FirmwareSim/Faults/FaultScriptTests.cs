@@ -30,7 +30,7 @@ public sealed class FaultScriptTests
     public static TheoryData<string, string, string> Mistakes => new()
     {
         { "a typing mistake in a key", "{fault: cavitation, at: PT1S, duraton: PT1S}", "did you mean 'duration'" },
-        { "an unknown fault", "{fault: explosion, at: PT1S, duration: PT1S}", "must be one of cavitation, stuck-sensor, dropout" },
+        { "an unknown fault", "{fault: explosion, at: PT1S, duration: PT1S}", "must be one of cavitation, bearing-wear, valve-closing, leak, imbalance, stuck-sensor, spike, drift, dropout, wrong-unit, clock-jump, recipe-change, start-up" },
         { "no duration", "{fault: cavitation, at: PT1S}", "duration: is missing." },
         { "no time", "{fault: cavitation, duration: PT1S}", "at: is missing." },
         { "seconds without their unit", "{fault: cavitation, at: 60, duration: PT1S}", "ISO 8601 duration" },
@@ -39,6 +39,12 @@ public sealed class FaultScriptTests
         { "a stuck sensor without a name", "{fault: stuck-sensor, at: PT1S, duration: PT1S}", "needs the signal" },
         { "an unknown signal", "{fault: dropout, signal: flwo, at: PT1S, duration: PT1S}", "a skid has suction_pressure" },
         { "a cavitating voltmeter", "{fault: cavitation, signal: voltage, at: PT1S, duration: PT1S}", "must be left out" },
+        { "a spike without a name", "{fault: spike, at: PT1S, duration: PT1S}", "spike needs the signal that lies" },
+        { "a drifting recipe", "{fault: drift, signal: recipe, at: PT1S, duration: PT1S}", "drift can befall suction_pressure" },
+        { "a volt in another unit", "{fault: wrong-unit, signal: voltage, at: PT1S, duration: PT1S}", "wrong-unit can befall suction_pressure, discharge_pressure, flow, vibration_de" },
+        { "a leaking voltmeter", "{fault: leak, signal: voltage, at: PT1S, duration: PT1S}", "leak happens to the whole skid" },
+        { "a clock of one signal", "{fault: clock-jump, signal: flow, at: PT1S, duration: PT1S}", "must be left out" },
+        { "a start that is over before the pump stands", "{fault: start-up, at: PT1S, duration: PT5S}", "at least PT20S" },
         { "two at once", "{fault: dropout, at: PT1S, duration: PT9S}\n  - {fault: dropout, at: PT5S, duration: PT9S}", "overlaps" },
     };
 

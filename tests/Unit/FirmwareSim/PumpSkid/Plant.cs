@@ -33,7 +33,7 @@ sealed class Plant : IPlantListener
     {
         int i = SkidSignals.IndexOf(signal);
         return [.. Scans
-            .Where(s => (s.Time - Start).TotalSeconds >= from && (s.Time - Start).TotalSeconds < to && s.Texts[i] is not null)
+            .Where(s => (s.At - Start).TotalSeconds >= from && (s.At - Start).TotalSeconds < to && s.Texts[i] is not null)
             .Select(s => double.Parse(s.Texts[i]!, CultureInfo.InvariantCulture))];
     }
 

@@ -11,7 +11,7 @@ public sealed class PumpPhysicsTests
         var pump = new PumpPhysics(3, "P-101");
         for (int i = 0; i < 6000; i++)
         {
-            pump.Step(0.1, 0);
+            pump.Step(0.1, default);
             // rho g Q H / eta, all SI: water at 30 degC.
             double watt = 995.6 * 9.81 * (pump.Flow / 3600) * pump.Head / pump.Efficiency;
             Assert.Equal(watt / 1000, pump.ShaftKilowatt, 0.01);
@@ -29,7 +29,7 @@ public sealed class PumpPhysicsTests
         var pump = new PumpPhysics(4, "P-101");
         for (int i = 0; i < 3000; i++)
         {
-            pump.Step(0.1, i < 1500 ? 0 : 0.8);
+            pump.Step(0.1, new PumpTrouble { Cavitation = i < 1500 ? 0 : 0.8 });
             Assert.Equal(pump.DischargeBar - pump.SuctionBar, pump.Head * 995.6 * 9.81 / 1e5, 0.002);
         }
     }
@@ -41,7 +41,7 @@ public sealed class PumpPhysicsTests
         var seen = new List<(double Valve, double Flow, double Head)>();
         for (int i = 0; i < 36_000; i++)
         {
-            pump.Step(0.1, 0);
+            pump.Step(0.1, default);
             seen.Add((pump.ValvePercent, pump.Flow, pump.Head));
         }
 
@@ -61,7 +61,7 @@ public sealed class PumpPhysicsTests
             var pump = new PumpPhysics(seed, "P-101");
             for (int i = 0; i < 36_000; i++)
             {
-                pump.Step(0.1, 0);
+                pump.Step(0.1, default);
                 Assert.True(pump.NpshMargin > 5, $"seed {seed}: {pump.NpshMargin} m");
                 Assert.Equal(0, pump.Cavitation);
             }
@@ -74,10 +74,10 @@ public sealed class PumpPhysicsTests
         var pump = new PumpPhysics(6, "P-101");
         double before = pump.MotorCelsius;
         for (int i = 0; i < 4800; i++)
-            pump.Step(0.1, 1);
+            pump.Step(0.1, new PumpTrouble { Cavitation = 1 });
         double afterOneConstant = pump.MotorCelsius;
         for (int i = 0; i < 48_000; i++)
-            pump.Step(0.1, 1);
+            pump.Step(0.1, new PumpTrouble { Cavitation = 1 });
         double settled = pump.MotorCelsius;
         Assert.True(settled < before - 4, $"{before} -> {settled}: less current must cool the motor");
         // Ambient and mains drift meanwhile, so one constant gives roughly, not exactly, 1 - 1/e of the way.
@@ -94,7 +94,7 @@ public sealed class PumpPhysicsTests
             int n = (int)(600 * rate);
             for (int i = 0; i < n; i++)
             {
-                pump.Step(1 / rate, 0.7);
+                pump.Step(1 / rate, new PumpTrouble { Cavitation = 0.7 });
                 sum += pump.Flow;
             }
 

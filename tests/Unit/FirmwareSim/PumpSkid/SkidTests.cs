@@ -181,8 +181,8 @@ public sealed class SkidTests
         Assert.Equal(
             [
                 "{\"t\":\"2026-01-01T00:00:00Z\",\"fault\":\"none\",\"active\":false,\"severity\":0,\"since\":\"2026-01-01T00:00:00Z\"}",
-                "{\"t\":\"2026-01-01T00:00:10.1Z\",\"fault\":\"cavitation\",\"active\":true,\"severity\":0.5,\"since\":\"2026-01-01T00:00:10.1Z\"}",
-                "{\"t\":\"2026-01-01T00:00:15.1Z\",\"fault\":\"cavitation\",\"active\":false,\"severity\":0.5,\"since\":\"2026-01-01T00:00:10.1Z\"}",
+                "{\"t\":\"2026-01-01T00:00:10.1Z\",\"fault\":\"cavitation\",\"class\":\"process\",\"active\":true,\"severity\":0.5,\"since\":\"2026-01-01T00:00:10.1Z\"}",
+                "{\"t\":\"2026-01-01T00:00:15.1Z\",\"fault\":\"cavitation\",\"class\":\"process\",\"active\":false,\"severity\":0.5,\"since\":\"2026-01-01T00:00:10.1Z\"}",
             ],
             said);
     }
