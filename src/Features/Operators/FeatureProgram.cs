@@ -13,9 +13,13 @@ sealed class FeatureProgram
     readonly int[] _columns;
     readonly WindowView[] _windows;
 
-    /// <summary>Windows of which mean and deviation are asked for, by fours; what is left over computes alone.</summary>
+    /// <summary>Windows of which mean and deviation are asked for, by fours of much the same length; what is left over computes alone.</summary>
     readonly WindowQuad[] _quads;
     readonly HeldNow _held;
+
+    /// <summary>The steps that give the newest sample, most of many pipelines, with their places; and the places of all others, in order.</summary>
+    readonly (LastStep Step, int Place)[] _lasts;
+    readonly int[] _others;
 
     /// <summary>Places of the steps with endless memory.</summary>
     readonly int[] _endless;
@@ -43,8 +47,10 @@ sealed class FeatureProgram
         _done = new FeatureValue[_steps.Length];
         _columns = [.. definition.Columns.Select(column => placeOf[column.Name])];
         _windows = [.. windows.Values];
-        _quads = [.. definition.Order.Where(f => f.Operator == FeatureOperator.Std).Select(f => windows[(f.Of[0], f.Window.Nanoseconds())]).Distinct()
+        _quads = [.. definition.Order.Where(f => f.Operator == FeatureOperator.Std).OrderBy(f => f.Window).Select(f => windows[(f.Of[0], f.Window.Nanoseconds())]).Distinct()
             .Chunk(WindowQuad.Size).Where(four => four.Length == WindowQuad.Size).Select(four => new WindowQuad(four[0], four[1], four[2], four[3]))];
+        _lasts = [.. Enumerable.Range(0, _steps.Length).Where(i => _steps[i] is LastStep).Select(i => ((LastStep)_steps[i], i))];
+        _others = [.. Enumerable.Range(0, _steps.Length).Where(i => _steps[i] is not LastStep)];
         _endless = [.. Enumerable.Range(0, _steps.Length).Where(i => _steps[i].IsEndless)];
         _stages = [PlacesOf(derived: false), PlacesOf(derived: true)];
 
@@ -64,8 +70,10 @@ sealed class FeatureProgram
         _held.MoveTo(moment);
         foreach (WindowQuad quad in _quads)
             quad.MoveTo(moment);
-        for (int i = 0; i < _steps.Length; i++)
-            _done[i] = _steps[i].At(moment, _done.AsSpan(0, i));
+        foreach ((LastStep step, int place) in _lasts)
+            _done[place] = step.At(moment);
+        foreach (int place in _others)
+            _done[place] = _steps[place].At(moment, _done.AsSpan(0, place));
         return Vector(out gaps);
     }
 

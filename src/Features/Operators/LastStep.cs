@@ -10,7 +10,9 @@ sealed class LastStep(HeldNow held, SignalHistory history, int signal, long? max
 {
     readonly long _maxAge = maxAge ?? long.MaxValue;
 
-    public override FeatureValue At(long moment, ReadOnlySpan<FeatureValue> done)
+    public override FeatureValue At(long moment, ReadOnlySpan<FeatureValue> done) => At(moment);
+
+    public FeatureValue At(long moment)
     {
         if (!held.Try(signal, out long at, out double value))
             return FeatureValue.Missing(history.WasSeenBy(moment) ? FeatureFault.Rejected : FeatureFault.NoSamples);

@@ -63,17 +63,17 @@ sealed class SignalHistory(long reach)
     /// <summary>Any sample, taken or refused, was seen with a time at or before <paramref name="moment"/>.</summary>
     public bool WasSeenBy(long moment) => _earliestSeen <= moment;
 
-    /// <returns>Index, in the same batch, of the sample that this one supersedes; -1 when there is none.</returns>
-    public int Add(in HeldSample sample)
+    /// <summary>Puts the usual sample, which is newer than all, at the end; false for any other, which is left to <see cref="Add"/>.</summary>
+    public bool TryAppend(long at, double value, bool taken, long frame, int index)
     {
-        if (Count > 0 && Count < FeatureLimits.SamplesMax && sample.At > _times[_first + Count - 1] && sample.At > _closed)
-        {
-            Append(sample);
-            return NoIndex;
-        }
-
-        return AddUnusual(sample);
+        if (Count is 0 or FeatureLimits.SamplesMax || at <= _times[_first + Count - 1] || at <= _closed)
+            return false;
+        Append(at, value, taken, frame, index);
+        return true;
     }
+
+    /// <returns>Index, in the same batch, of the sample that this one supersedes; -1 when there is none.</returns>
+    public int Add(in HeldSample sample) => TryAppend(sample.At, sample.Value, sample.Taken, sample.Frame, sample.Index) ? NoIndex : AddUnusual(sample);
 
     int AddUnusual(in HeldSample sample)
     {
@@ -91,7 +91,7 @@ sealed class SignalHistory(long reach)
             LostUntil = LostUntil > lost ? LostUntil : lost;
             if (place == 0)
                 return Carry(sample);
-            Leave();
+            Leave(1);
             place--;
         }
 
@@ -99,10 +99,23 @@ sealed class SignalHistory(long reach)
         return NoIndex;
     }
 
-    /// <summary>How many samples lie at or before <paramref name="moment"/>; they are the first ones.</summary>
-    public int CountAtOrBefore(long moment)
+    /// <summary>How many samples lie at or before <paramref name="moment"/>; they are the first ones. Found at once for the moment that is closed next.</summary>
+    public int CountAtOrBefore(long moment) => CountAtOrBefore(moment, ClosedCount);
+
+    /// <summary>The same, found at once where it is <paramref name="near"/> or one more.</summary>
+    public int CountAtOrBefore(long moment, long near)
     {
         ReadOnlySpan<long> times = Times(0, Count);
+        int place = (int)near;
+        if ((ulong)near >= (ulong)times.Length || (place > 0 && times[place - 1] > moment))
+            return Search(times, moment);
+        if (times[place] > moment)
+            return place;
+        return ++place == times.Length || times[place] > moment ? place : Search(times, moment);
+    }
+
+    static int Search(ReadOnlySpan<long> times, long moment)
+    {
         if (times.IsEmpty || times[^1] <= moment)
             return times.Length;
         int low = 0, high = times.Length - 1;
@@ -118,31 +131,20 @@ sealed class SignalHistory(long reach)
         return low;
     }
 
-    /// <summary>The same, found at once where it is <paramref name="near"/> or one more.</summary>
-    public int CountAtOrBefore(long moment, long near)
-    {
-        ReadOnlySpan<long> times = Times(0, Count);
-        if (near < 0 || near >= times.Length || (near > 0 && times[(int)near - 1] > moment))
-            return CountAtOrBefore(moment);
-        if (times[(int)near] > moment)
-            return (int)near;
-        return near + 1 < times.Length && times[(int)near + 1] > moment ? (int)near + 1 : CountAtOrBefore(moment);
-    }
-
     /// <summary>The newest taken sample at or before <paramref name="moment"/>, which is not more than the reach before the next moment.</summary>
     public bool TryNewestTaken(long moment, out long at, out double value)
     {
-        int newest = _first + Count - 1;
-        if (Count == 0 || _times[newest] > moment || !_sources[newest].Taken)
-            return TryOlderTaken(moment, out at, out value);
+        int newest = _first + CountAtOrBefore(moment) - 1;
+        if (newest < _first || !_sources[newest].Taken)
+            return TryOlderTaken(newest, moment, out at, out value);
         (at, value) = (_times[newest], _values[newest]);
         return true;
     }
 
-    bool TryOlderTaken(long moment, out long at, out double value)
+    bool TryOlderTaken(int newest, long moment, out long at, out double value)
     {
         // Nothing to look through in a signal that has been refused for long.
-        int from = _refused == Count ? _first : _first + CountAtOrBefore(moment);
+        int from = _refused == Count ? _first : newest;
         for (int i = from - 1; i >= _first; i--)
         {
             if (!_sources[i].Taken)
@@ -191,13 +193,23 @@ sealed class SignalHistory(long reach)
     }
 
     /// <summary>The vector at <paramref name="moment"/> is out: what no later window can contain leaves.</summary>
-    public void Close(long moment)
+    /// <returns><see cref="EarliestOpenOrMax"/>.</returns>
+    public long Close(long moment)
     {
         _closed = moment;
-        while (ClosedCount < Count && _times[_first + ClosedCount] <= moment)
-            ClosedCount++;
-        while (Count > 0 && _times[_first] <= moment - reach)
-            Leave();
+        ReadOnlySpan<long> times = Times(0, Count);
+        int open = ClosedCount;
+        while (open < times.Length && times[open] <= moment)
+            open++;
+        ClosedCount = open;
+        long earliest = open < times.Length ? times[open] : long.MaxValue;
+        long last = moment - reach;
+        int leaving = 0;
+        while (leaving < times.Length && times[leaving] <= last)
+            leaving++;
+        if (leaving > 0)
+            Leave(leaving);
+        return earliest;
     }
 
     public void Save(CanonicalWriter to)
@@ -231,7 +243,10 @@ sealed class SignalHistory(long reach)
         if (count > FeatureLimits.SamplesMax || ClosedCount > count)
             throw from.Wrong($"a history has no {count} samples of which {ClosedCount} are closed");
         for (int i = 0; i < count; i++)
-            Append(Restore(ref from, ref before));
+        {
+            HeldSample sample = Restore(ref from, ref before);
+            Append(sample.At, sample.Value, sample.Taken, sample.Frame, sample.Index);
+        }
     }
 
     /// <summary>Times and frames as steps from the sample before, which are short.</summary>
@@ -283,10 +298,20 @@ sealed class SignalHistory(long reach)
             ClosedCount++;
     }
 
-    void Append(in HeldSample sample)
+    void Append(long at, double value, bool taken, long frame, int index)
     {
-        MakeRoom();
-        Put(_first + Count++, sample);
+        if (_first + Count == _times.Length)
+            MakeRoom();
+        int place = _first + Count++;
+        _times[place] = at;
+        _values[place] = value;
+        // Number by number: what is put together elsewhere and copied at once makes the processor wait for it.
+        ref Source source = ref _sources[place];
+        source.Frame = frame;
+        source.Index = index;
+        source.Taken = taken;
+        if (!taken)
+            _refused++;
     }
 
     void Put(int at, in HeldSample sample)
@@ -297,7 +322,6 @@ sealed class SignalHistory(long reach)
         _refused += sample.Taken ? 0 : 1;
     }
 
-    // Number by number: what is put together elsewhere and copied at once makes the processor wait for it.
     static void Set(ref Source source, in HeldSample sample)
     {
         source.Frame = sample.Frame;
@@ -305,25 +329,36 @@ sealed class SignalHistory(long reach)
         source.Taken = sample.Taken;
     }
 
-    void Leave()
+    /// <summary>The oldest leave; the newest taken of them is carried.</summary>
+    void Leave(int count)
     {
-        ref Source source = ref _sources[_first];
-        if (source.Taken)
+        for (int i = _first + count - 1; i >= _first; i--)
         {
-            (_hasCarried, _carriedAt, _carriedValue) = (true, _times[_first], _values[_first]);
-            _carriedSource = source;
-        }
-        else
-        {
-            _refused--;
+            ref Source source = ref _sources[i];
+            if (!source.Taken)
+                continue;
+            (_hasCarried, _carriedAt, _carriedValue) = (true, _times[i], _values[i]);
+            _carriedSource.Frame = source.Frame;
+            _carriedSource.Index = source.Index;
+            _carriedSource.Taken = true;
+            break;
         }
 
-        Gone++;
-        Count--;
+        if (_refused > 0)
+            _refused -= RefusedAmong(count);
+        Gone += count;
+        Count -= count;
         // A signal without a window holds one sample at a time; it stays in one place, which the processor has at hand.
-        _first = Count == 0 ? 0 : _first + 1;
-        if (ClosedCount > 0)
-            ClosedCount--;
+        _first = Count == 0 ? 0 : _first + count;
+        ClosedCount = Math.Max(0, ClosedCount - count);
+    }
+
+    int RefusedAmong(int oldest)
+    {
+        int refused = 0;
+        for (int i = _first; i < _first + oldest; i++)
+            refused += _sources[i].Taken ? 0 : 1;
+        return refused;
     }
 
     /// <summary>Place for one more behind the newest: what has left at the front is used again once it is half of all, so that moving costs little per sample.</summary>
