@@ -11,14 +11,16 @@ namespace EdgeRuntime.Features.Windows;
 sealed class SignalHistory(long reach)
 {
     const int NoIndex = -1;
+    const int SizeMin = 4;
     const long Never = long.MinValue;
 
     /// <summary>Value 8, time, flag, frame and index at least 1 each.</summary>
     const int SavedBytesMin = 12;
 
-    long[] _times = new long[64];
-    double[] _values = new double[64];
-    Source[] _sources = new Source[64];
+    // Small at first: most signals have no window and hold one or two, and all of them together then lie near to the processor.
+    long[] _times = new long[SizeMin];
+    double[] _values = new double[SizeMin];
+    Source[] _sources = new Source[SizeMin];
     int _first;
     int _refused;
 
