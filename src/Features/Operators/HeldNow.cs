@@ -19,6 +19,14 @@ sealed class HeldNow(IReadOnlyList<SignalHistory> histories)
         return held.Is;
     }
 
+    /// <summary>The same; false too where it is older than it may be.</summary>
+    public bool TryFresh(int signal, long moment, long maxAge, out double value)
+    {
+        ref readonly Held held = ref _held[signal];
+        value = held.Value;
+        return held.Is && moment - held.At <= maxAge;
+    }
+
     public void MoveTo(long moment)
     {
         long oldest = moment;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EdgeRuntime.Facts.Canonical;
 
 namespace EdgeRuntime.Features.Windows;
@@ -289,7 +290,8 @@ sealed class SignalHistory(long reach)
 
     void Insert(int place, in HeldSample sample)
     {
-        MakeRoom();
+        if (_first + Count == _times.Length)
+            MakeRoom();
         int at = _first + place, behind = Count - place;
         Array.Copy(_times, at, _times, at + 1, behind);
         Array.Copy(_values, at, _values, at + 1, behind);
@@ -350,8 +352,10 @@ sealed class SignalHistory(long reach)
             _refused -= RefusedAmong(count);
         Gone += count;
         Count -= count;
-        // A signal without a window holds one sample at a time; it stays in one place, which the processor has at hand.
-        _first = Count == 0 ? 0 : _first + count;
+        _first += count;
+        // A signal without a window is left with one sample at most; it stays in one place, which the processor has at hand.
+        if (Count <= 1)
+            MoveToFront();
         ClosedCount = Math.Max(0, ClosedCount - count);
     }
 
@@ -364,20 +368,46 @@ sealed class SignalHistory(long reach)
     }
 
     /// <summary>Place for one more behind the newest: what has left at the front is used again once it is half of all, so that moving costs little per sample.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     void MakeRoom()
     {
-        if (_first + Count < _times.Length)
-            return;
-        int size = _first >= _times.Length / 2 ? _times.Length : _times.Length * 2;
-        (_times, _values, _sources) = (Moved(_times, size), Moved(_values, size), Moved(_sources, size));
+        int size = _times.Length;
+        if (_first >= size / 2)
+        {
+            Array.Copy(_times, _first, _times, 0, Count);
+            Array.Copy(_values, _first, _values, 0, Count);
+            Array.Copy(_sources, _first, _sources, 0, Count);
+        }
+        else
+        {
+            (_times, _values, _sources) = (Moved(_times, size * 2), Moved(_values, size * 2), Moved(_sources, size * 2));
+        }
+
         _first = 0;
     }
 
     T[] Moved<T>(T[] from, int size)
     {
-        T[] to = size == from.Length ? from : new T[size];
+        var to = new T[size];
         Array.Copy(from, _first, to, 0, Count);
         return to;
+    }
+
+    /// <summary>Of one sample that is held, or none.</summary>
+    void MoveToFront()
+    {
+        if (Count == 1)
+        {
+            _times[0] = _times[_first];
+            _values[0] = _values[_first];
+            ref Source from = ref _sources[_first];
+            ref Source to = ref _sources[0];
+            to.Frame = from.Frame;
+            to.Index = from.Index;
+            to.Taken = from.Taken;
+        }
+
+        _first = 0;
     }
 
     /// <summary>Where a sample came from, and whether validation took it.</summary>
