@@ -60,8 +60,8 @@ sealed class DecisionWriter
 
         foreach (RungRefusal refusal in answer.Refusals)
             reasons.Add($"The rung {Words.Of(refusal.Rung)} gave no answer: it {Words.Of(refusal.Why)}.");
-        foreach (FeatureGap gap in vector.Gaps.Take(ReasonGapsMax))
-            reasons.Add($"Feature {_features[gap.Index]} has no value: {Words.Of(gap.Fault)}.");
+        for (int i = 0; i < Math.Min(vector.Gaps.Count, ReasonGapsMax); i++)
+            reasons.Add($"Feature {_features[vector.Gaps[i].Index]} has no value: {Words.Of(vector.Gaps[i].Fault)}.");
         if (vector.Gaps.Count > ReasonGapsMax)
             reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{vector.Gaps.Count - ReasonGapsMax} more features have no value."));
         return new Decision

@@ -24,6 +24,9 @@ public readonly record struct Sample(string Tag, EventTime Event, ServerTime? Se
 
     public TagValue Value { get => _value; init => _value = value; }
 
+    /// <summary><see cref="TagValue.TryNumber"/> of <see cref="Value"/>, without a copy of it.</summary>
+    public bool TryNumber(out double number) => _value.TryNumber(out number);
+
     /// <summary>
     /// Makes a good sample without a server time out of one that is all zero, where it stays. Most samples are such, and putting 72 bytes together elsewhere and
     /// copying them takes longer than reading what they say.

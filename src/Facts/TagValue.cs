@@ -48,9 +48,14 @@ public readonly struct TagValue : IEquatable<TagValue>
     /// <summary>The value as a number a feature can use: doubles, integers, and booleans as 0 or 1; else false.</summary>
     public bool TryNumber(out double number)
     {
+        number = BitConverter.Int64BitsToDouble(_bits);
+        return Kind == TagValueKind.Double || TryOtherNumber(out number);
+    }
+
+    bool TryOtherNumber(out double number)
+    {
         switch (Kind)
         {
-            case TagValueKind.Double: number = BitConverter.Int64BitsToDouble(_bits); return true;
             case TagValueKind.Int64: number = _bits; return true;
             case TagValueKind.Bool: number = _bits; return true;
             default: number = double.NaN; return false;

@@ -20,6 +20,7 @@ namespace EdgeRuntime.Features;
 public sealed class FeaturePipeline
 {
     const long None = long.MaxValue;
+    const long Unknown = long.MinValue;
 
     readonly FeaturePipelineDefinition _definition;
     readonly string _asset;
@@ -39,8 +40,8 @@ public sealed class FeaturePipeline
     SignalCheck[] _checks;
     FeatureProgram _program;
 
-    /// <summary>Event time of the earliest sample of all after the last vector; <see cref="None"/> when there is none, null when it must be looked for.</summary>
-    long? _earliestOpen;
+    /// <summary>Event time of the earliest sample of all after the last vector; <see cref="None"/> when there is none, <see cref="Unknown"/> when it must be looked for.</summary>
+    long _earliestOpen;
 
     /// <summary>One byte per sample of the batch at hand: the number of its fault, 0 for none.</summary>
     byte[] _faults = [];
@@ -144,7 +145,7 @@ public sealed class FeaturePipeline
         foreach (SignalCheck check in _checks)
             check.Restore(ref from);
         _program.Restore(ref from);
-        _earliestOpen = null;
+        _earliestOpen = Unknown;
     }
 
     [MemberNotNull(nameof(_histories), nameof(_checks), nameof(_program))]
@@ -185,29 +186,8 @@ public sealed class FeaturePipeline
 
             long at = sample.Event.UnixNanoseconds;
             // The usual sample needs no look at all sources.
-            ClockVerdict verdict = source.GoesOn(signal, at)
-                ? ClockVerdict.Believed
-                : ClockJudgement.Of(at, batch.Ingest.UnixNanoseconds, source, signal, _watermark.Newest, _useful);
-            switch (verdict)
-            {
-                case ClockVerdict.Refused:
-                    Mark(i, SampleFault.Implausible);
-                    continue;
-                case ClockVerdict.SetBack:
-                    source = BeginAgain(batch.Origin);
-                    newestBefore = long.MinValue;
-                    break;
-                case ClockVerdict.JumpedAhead or ClockVerdict.JumpedBack when !source.Step.Holds(at, verdict == ClockVerdict.JumpedAhead, boxTime):
-                    Mark(i, SampleFault.ClockJump);
-                    continue;
-                case ClockVerdict.JumpedAhead or ClockVerdict.JumpedBack:
-                    source = AcceptStep(input, source, signal, at);
-                    newestBefore = source.HasTime ? newestBefore : long.MinValue;
-                    break;
-                default:
-                    break;
-            }
-
+            if (!source.GoesOn(signal, at) && !IsBelieved(input, ref source, ref newestBefore, signal, at, boxTime, i))
+                continue;
             source.Step.Forget();
             _watermark.Hear(source, signal, at, boxTime);
             TakeSample(sample, signal, input.Frame, i, ref late);
@@ -222,6 +202,31 @@ public sealed class FeaturePipeline
         _offsets.Clear();
         if (!late.IsEmpty)
             Correct(input, late, output);
+    }
+
+    /// <summary>Judges the time of a sample that does not simply go on; false: it was marked, and is not taken.</summary>
+    bool IsBelieved(StoredBatch input, ref SourceClock source, ref long newestBefore, int signal, long at, long boxTime, int index)
+    {
+        ClockVerdict verdict = ClockJudgement.Of(at, input.Batch.Ingest.UnixNanoseconds, source, signal, _watermark.Newest, _useful);
+        switch (verdict)
+        {
+            case ClockVerdict.Refused:
+                Mark(index, SampleFault.Implausible);
+                return false;
+            case ClockVerdict.SetBack:
+                source = BeginAgain(input.Batch.Origin);
+                newestBefore = long.MinValue;
+                return true;
+            case ClockVerdict.JumpedAhead or ClockVerdict.JumpedBack when !source.Step.Holds(at, verdict == ClockVerdict.JumpedAhead, boxTime):
+                Mark(index, SampleFault.ClockJump);
+                return false;
+            case ClockVerdict.JumpedAhead or ClockVerdict.JumpedBack:
+                source = AcceptStep(input, source, signal, at);
+                newestBefore = source.HasTime ? newestBefore : long.MinValue;
+                return true;
+            default:
+                return true;
+        }
     }
 
     /// <summary>What was decoded is an array; what a source made may be another list.</summary>
@@ -248,23 +253,36 @@ public sealed class FeaturePipeline
     void TakeSample(in Sample sample, int signal, long frame, int index, ref LateRange late)
     {
         long at = sample.Event.UnixNanoseconds;
-        if (!_checks[signal].Takes(sample, out double number, out SampleFault fault))
+        bool takes = _checks[signal].Takes(sample, out double number, out SampleFault fault);
+        bool isLate = _moments.IsOut(at);
+        SignalHistory history = _histories[signal];
+        if (takes && !isLate && history.TryAppend(at, number, true, frame, index))
+        {
+            BeOpen(history, at);
+            return;
+        }
+
+        if (!takes)
             Mark(index, fault);
-        else if (at <= _moments.Last)
+        else if (isLate)
             Mark(index, SampleFault.Late);
         bool taken = _faults[index] is 0 or (byte)SampleFault.Late;
-        SignalHistory history = _histories[signal];
         int superseded = history.Add(new HeldSample(at, number, taken, frame, index));
-        // At its limit a history lets go what may have been the earliest.
-        if (history.Count == FeatureLimits.SamplesMax)
-            _earliestOpen = null;
-        else if (!(at <= _moments.Last) && at < _earliestOpen)
-            _earliestOpen = at;
+        BeOpen(history, at);
         if (superseded >= 0 && _faults[superseded] == 0)
             Mark(superseded, SampleFault.Superseded);
         // A value is held until the next one, and a window that reaches back into that time sees it.
-        if (_out.IsKept && at <= _moments.Last)
+        if (_out.IsKept && isLate)
             late.Add(at, history.NextTaken(at) is { } next ? next + _reach[signal] : long.MaxValue);
+    }
+
+    void BeOpen(SignalHistory history, long at)
+    {
+        // At its limit a history lets go what may have been the earliest.
+        if (history.Count == FeatureLimits.SamplesMax)
+            _earliestOpen = Unknown;
+        else if (at < _earliestOpen && !_moments.IsOut(at))
+            _earliestOpen = at;
     }
 
     void ObserveOffset(StoredBatch input, SourceClock source)
@@ -381,11 +399,7 @@ public sealed class FeaturePipeline
         _moments.Close(moment);
         long earliest = None;
         foreach (SignalHistory history in _histories)
-        {
-            history.Close(moment);
-            earliest = Math.Min(earliest, history.EarliestOpenOrMax);
-        }
-
+            earliest = Math.Min(earliest, history.Close(moment));
         _earliestOpen = earliest;
     }
 
@@ -411,15 +425,14 @@ public sealed class FeaturePipeline
 
     long? EarliestOpen()
     {
-        if (_earliestOpen is not { } earliest)
+        if (_earliestOpen == Unknown)
         {
-            earliest = None;
+            _earliestOpen = None;
             foreach (SignalHistory history in _histories)
-                earliest = Math.Min(earliest, history.EarliestOpenOrMax);
-            _earliestOpen = earliest;
+                _earliestOpen = Math.Min(_earliestOpen, history.EarliestOpenOrMax);
         }
 
-        return earliest == None ? null : earliest;
+        return _earliestOpen == None ? null : _earliestOpen;
     }
 
     void Mark(int index, SampleFault fault)

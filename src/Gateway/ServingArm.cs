@@ -91,9 +91,8 @@ public sealed class ServingArm : IDisposable
 
     internal ArmCall Ask(FeatureVector vector, bool withDeadline = true)
     {
-        Span<float> input = stackalloc float[vector.Values.Count];
-        for (int i = 0; i < input.Length; i++)
-            input[i] = vector.Values[i];
+        // What a pipeline makes and what is decoded is an array.
+        float[] input = vector.Values as float[] ?? [.. vector.Values];
         lock (_gate)
         {
             if (_disposed)

@@ -13,9 +13,15 @@ sealed class FeatureProgram
     readonly int[] _columns;
     readonly WindowView[] _windows;
 
-    /// <summary>Windows of which mean and deviation are asked for, by fours; what is left over computes alone.</summary>
+    /// <summary>Windows of which mean and deviation are asked for, by fours of much the same length; what is left over computes alone.</summary>
     readonly WindowQuad[] _quads;
     readonly HeldNow _held;
+
+    /// <summary>The steps that give the newest sample, most of many pipelines.</summary>
+    readonly HeldValue[] _lasts;
+
+    /// <summary>Places of the steps that neither those nor the quads compute, in order.</summary>
+    readonly int[] _others;
 
     /// <summary>Places of the steps with endless memory.</summary>
     readonly int[] _endless;
@@ -43,11 +49,17 @@ sealed class FeatureProgram
         _done = new FeatureValue[_steps.Length];
         _columns = [.. definition.Columns.Select(column => placeOf[column.Name])];
         _windows = [.. windows.Values];
-        _quads = [.. definition.Order.Where(f => f.Operator == FeatureOperator.Std).Select(f => windows[(f.Of[0], f.Window.Nanoseconds())]).Distinct()
-            .Chunk(WindowQuad.Size).Where(four => four.Length == WindowQuad.Size).Select(four => new WindowQuad(four[0], four[1], four[2], four[3]))];
+        SummedWindow[][] summed = [.. definition.Order.Where(f => f.Operator == FeatureOperator.Std).OrderBy(f => f.Window).DistinctBy(WindowOf)
+            .Select(std => new SummedWindow(windows[WindowOf(std)], PlaceOf(FeatureOperator.Mean, std), placeOf[std.Name]))
+            .Chunk(WindowQuad.Size).Where(four => four.Length == WindowQuad.Size)];
+        _quads = [.. summed.Select(four => new WindowQuad(four[0], four[1], four[2], four[3]))];
+        _lasts = [.. Enumerable.Range(0, _steps.Length).Where(i => _steps[i] is LastStep).Select(i => ((LastStep)_steps[i]).HeldAt(i))];
+        _others = [.. Enumerable.Range(0, _steps.Length).Except(_lasts.Select(last => last.Place)).Except(summed.SelectMany(four => four).SelectMany(one => new[] { one.MeanPlace, one.StdPlace }))];
         _endless = [.. Enumerable.Range(0, _steps.Length).Where(i => _steps[i].IsEndless)];
         _stages = [PlacesOf(derived: false), PlacesOf(derived: true)];
 
+        int PlaceOf(FeatureOperator op, FeatureDefinition std) =>
+            definition.Order.FirstOrDefault(f => f.Operator == op && WindowOf(f) == WindowOf(std)) is { } same ? placeOf[same.Name] : -1;
         int[] PlacesOf(bool derived) => [.. definition.Computed(derived).Select(f => placeOf[f.Name])];
     }
 
@@ -63,9 +75,11 @@ sealed class FeatureProgram
     {
         _held.MoveTo(moment);
         foreach (WindowQuad quad in _quads)
-            quad.MoveTo(moment);
-        for (int i = 0; i < _steps.Length; i++)
-            _done[i] = _steps[i].At(moment, _done.AsSpan(0, i));
+            quad.MoveTo(moment, _done);
+        foreach (ref readonly HeldValue last in _lasts.AsSpan())
+            _done[last.Place] = _held.TryFresh(last.Signal, moment, last.MaxAge, out double value) ? FeatureValue.Of(value) : _steps[last.Place].At(moment, []);
+        foreach (int place in _others)
+            _done[place] = _steps[place].At(moment, _done.AsSpan(0, place));
         return Vector(out gaps);
     }
 
@@ -140,6 +154,8 @@ sealed class FeatureProgram
         foreach (FeatureStep step in _steps)
             step.Restore(ref from);
     }
+
+    static (string Signal, long Length) WindowOf(FeatureDefinition feature) => (feature.Of[0], feature.Window.Nanoseconds());
 
     static FeatureStep BaseStep(
         FeatureDefinition feature,

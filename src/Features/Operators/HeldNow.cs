@@ -7,24 +7,9 @@ sealed class HeldNow(IReadOnlyList<SignalHistory> histories)
 {
     readonly SignalHistory[] _histories = [.. histories];
     readonly Held[] _held = new Held[histories.Count];
-    long _moment;
 
     /// <summary>Nanoseconds from the oldest of them to the moment; -1 when a signal has none.</summary>
-    public long Age
-    {
-        get
-        {
-            long oldest = _moment;
-            foreach (ref readonly Held held in _held.AsSpan())
-            {
-                if (!held.Is)
-                    return -1;
-                oldest = Math.Min(oldest, held.At);
-            }
-
-            return _moment - oldest;
-        }
-    }
+    public long Age { get; private set; }
 
     /// <summary>Of a signal, by its place in the definition; false where it has none.</summary>
     public bool Try(int signal, out long at, out double value)
@@ -34,14 +19,28 @@ sealed class HeldNow(IReadOnlyList<SignalHistory> histories)
         return held.Is;
     }
 
+    /// <summary>The same; false too where it is older than it may be.</summary>
+    public bool TryFresh(int signal, long moment, long maxAge, out double value)
+    {
+        ref readonly Held held = ref _held[signal];
+        value = held.Value;
+        return held.Is && moment - held.At <= maxAge;
+    }
+
     public void MoveTo(long moment)
     {
-        _moment = moment;
-        for (int i = 0; i < _histories.Length; i++)
+        long oldest = moment;
+        bool isWhole = true;
+        Span<Held> all = _held.AsSpan(0, _histories.Length);
+        for (int i = 0; i < all.Length; i++)
         {
-            ref Held held = ref _held[i];
+            ref Held held = ref all[i];
             held.Is = _histories[i].TryNewestTaken(moment, out held.At, out held.Value);
+            isWhole &= held.Is;
+            oldest = Math.Min(oldest, held.At);
         }
+
+        Age = isWhole ? moment - oldest : -1;
     }
 
     struct Held

@@ -10,6 +10,9 @@ sealed class LastStep(HeldNow held, SignalHistory history, int signal, long? max
 {
     readonly long _maxAge = maxAge ?? long.MaxValue;
 
+    /// <summary>What it looks at, side by side with others of its kind.</summary>
+    public HeldValue HeldAt(int place) => new(place, signal, _maxAge);
+
     public override FeatureValue At(long moment, ReadOnlySpan<FeatureValue> done)
     {
         if (!held.Try(signal, out long at, out double value))
@@ -17,3 +20,8 @@ sealed class LastStep(HeldNow held, SignalHistory history, int signal, long? max
         return moment - at > _maxAge ? FeatureValue.Missing(FeatureFault.Stale) : FeatureValue.Of(value);
     }
 }
+
+/// <param name="Place">Of the feature in the order of computation.</param>
+/// <param name="Signal">Its place in the definition.</param>
+/// <param name="MaxAge">Nanoseconds that a value is held.</param>
+readonly record struct HeldValue(int Place, int Signal, long MaxAge);

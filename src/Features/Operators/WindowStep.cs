@@ -10,6 +10,8 @@ sealed class WindowStep(FeatureOperator op, WindowView window) : FeatureStep
     public override FeatureValue At(long moment, ReadOnlySpan<FeatureValue> done)
     {
         window.MoveTo(moment);
+        if (op is FeatureOperator.Mean or FeatureOperator.Std && window.Taken > 0)
+            return FeatureValue.Of(op == FeatureOperator.Mean ? window.Mean : window.Std);
         ReadOnlySpan<double> values = window.Values;
         int all = values.Length + window.Refused;
         if (op == FeatureOperator.Count)

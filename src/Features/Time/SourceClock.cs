@@ -45,11 +45,14 @@ sealed class SourceClock(SourceTimeRules rules, TimeSpan hold, int signals)
         return own != Never && at >= own && at - own <= Jump && Newest - at <= FeatureLimits.AheadNanosecondsMax && at <= FeatureLimits.EventNanosecondsMax;
     }
 
-    public void Hear(int signal, long eventTime, long boxTime)
+    /// <returns>True: its time has come further.</returns>
+    public bool Hear(int signal, long eventTime, long boxTime)
     {
         _newestOf[signal] = Math.Max(_newestOf[signal], eventTime);
-        if (!HasTime || eventTime > Newest)
-            (Newest, HeardAt) = (eventTime, boxTime);
+        if (HasTime && eventTime <= Newest)
+            return false;
+        (Newest, HeardAt) = (eventTime, boxTime);
+        return true;
     }
 
     /// <summary>A step was believed: each signal begins anew, and so does the estimate.</summary>

@@ -6,16 +6,26 @@ namespace EdgeRuntime.Features.Time;
 /// <param name="every">Distance of the grid's points; 0: each event time.</param>
 sealed class VectorMoments(long every)
 {
+    bool _hasLast;
+    long _last;
+
     /// <summary>The newest moment whose vector is out; samples at or before it are late.</summary>
-    public long? Last { get; private set; }
+    public long? Last => _hasLast ? _last : null;
 
-    public void Close(long moment) => Last = moment;
+    /// <summary>A sample at <paramref name="moment"/> is late.</summary>
+    public bool IsOut(long moment) => _hasLast && moment <= _last;
 
-    public void Forget() => Last = null;
+    public void Close(long moment) => (_hasLast, _last) = (true, moment);
+
+    public void Forget() => _hasLast = false;
 
     public void Save(CanonicalWriter to) => to.Optional64(Last);
 
-    public void Restore(ref CanonicalReader from) => Last = from.Optional64();
+    public void Restore(ref CanonicalReader from)
+    {
+        long? last = from.Optional64();
+        (_hasLast, _last) = (last is not null, last ?? 0);
+    }
 
     /// <summary>The next moment, as far as the samples known now tell; null when there is none before <paramref name="watermark"/>.</summary>
     /// <param name="earliestOpen">Event time of the earliest sample after <see cref="Last"/>.</param>

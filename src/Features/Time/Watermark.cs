@@ -34,9 +34,7 @@ sealed class Watermark(FeaturePipelineDefinition definition)
 
     public void Hear(SourceClock source, int signal, long eventTime, long boxTime)
     {
-        bool moved = !source.HasTime || eventTime > source.Newest;
-        source.Hear(signal, eventTime, boxTime);
-        if (moved)
+        if (source.Hear(signal, eventTime, boxTime))
             _heardLast = source;
     }
 

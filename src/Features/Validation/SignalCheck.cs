@@ -12,8 +12,12 @@ sealed class SignalCheck(SignalInput rules)
 {
     const SampleFault NoFault = 0;
 
-    readonly double _low = rules.Low ?? double.NegativeInfinity;
-    readonly double _high = rules.High ?? double.PositiveInfinity;
+    // Never infinite: what lies between them is a number.
+    readonly double _low = Math.Max(rules.Low ?? double.MinValue, double.MinValue);
+    readonly double _high = Math.Min(rules.High ?? double.MaxValue, double.MaxValue);
+
+    /// <summary>No rule looks back.</summary>
+    readonly bool _isPlain = rules.Rate is null && (rules.Stuck?.Nanoseconds() ?? 0) == 0;
     readonly double? _rate = rules.Rate;
     readonly long _stuck = rules.Stuck?.Nanoseconds() ?? 0;
 
@@ -32,6 +36,14 @@ sealed class SignalCheck(SignalInput rules)
     /// <param name="fault">Why not; of no meaning where it is taken.</param>
     public bool Takes(in Sample sample, out double number, out SampleFault fault)
     {
+        // Most signals have no rule that looks back, and most samples are in range.
+        if (_isPlain && !sample.Quality.IsBad && sample.TryNumber(out number) && number >= _low && number <= _high)
+        {
+            Remember(sample.Event.UnixNanoseconds, number);
+            fault = NoFault;
+            return true;
+        }
+
         fault = Fault(sample, out number);
         return fault == NoFault;
     }
@@ -53,9 +65,14 @@ sealed class SignalCheck(SignalInput rules)
             return SampleFault.TooFast;
         if (stands)
             return SampleFault.Stuck;
+        Remember(at, number);
+        return NoFault;
+    }
+
+    void Remember(long at, double number)
+    {
         if (!_hasTaken || at >= _takenAt)
             (_hasTaken, _takenAt, _taken) = (true, at, number);
-        return NoFault;
     }
 
     public void Save(CanonicalWriter to)

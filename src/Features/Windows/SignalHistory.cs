@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EdgeRuntime.Facts.Canonical;
 
 namespace EdgeRuntime.Features.Windows;
@@ -11,14 +12,16 @@ namespace EdgeRuntime.Features.Windows;
 sealed class SignalHistory(long reach)
 {
     const int NoIndex = -1;
+    const int SizeMin = 4;
     const long Never = long.MinValue;
 
     /// <summary>Value 8, time, flag, frame and index at least 1 each.</summary>
     const int SavedBytesMin = 12;
 
-    long[] _times = new long[64];
-    double[] _values = new double[64];
-    Source[] _sources = new Source[64];
+    // Small at first: most signals have no window and hold one or two, and all of them together then lie near to the processor.
+    long[] _times = new long[SizeMin];
+    double[] _values = new double[SizeMin];
+    Source[] _sources = new Source[SizeMin];
     int _first;
     int _refused;
 
@@ -63,17 +66,17 @@ sealed class SignalHistory(long reach)
     /// <summary>Any sample, taken or refused, was seen with a time at or before <paramref name="moment"/>.</summary>
     public bool WasSeenBy(long moment) => _earliestSeen <= moment;
 
-    /// <returns>Index, in the same batch, of the sample that this one supersedes; -1 when there is none.</returns>
-    public int Add(in HeldSample sample)
+    /// <summary>Puts the usual sample, which is newer than all, at the end; false for any other, which is left to <see cref="Add"/>.</summary>
+    public bool TryAppend(long at, double value, bool taken, long frame, int index)
     {
-        if (Count > 0 && Count < FeatureLimits.SamplesMax && sample.At > _times[_first + Count - 1] && sample.At > _closed)
-        {
-            Append(sample);
-            return NoIndex;
-        }
-
-        return AddUnusual(sample);
+        if (Count is 0 or FeatureLimits.SamplesMax || at <= _times[_first + Count - 1] || at <= _closed)
+            return false;
+        Append(at, value, taken, frame, index);
+        return true;
     }
+
+    /// <returns>Index, in the same batch, of the sample that this one supersedes; -1 when there is none.</returns>
+    public int Add(in HeldSample sample) => TryAppend(sample.At, sample.Value, sample.Taken, sample.Frame, sample.Index) ? NoIndex : AddUnusual(sample);
 
     int AddUnusual(in HeldSample sample)
     {
@@ -91,7 +94,7 @@ sealed class SignalHistory(long reach)
             LostUntil = LostUntil > lost ? LostUntil : lost;
             if (place == 0)
                 return Carry(sample);
-            Leave();
+            Leave(1);
             place--;
         }
 
@@ -99,10 +102,23 @@ sealed class SignalHistory(long reach)
         return NoIndex;
     }
 
-    /// <summary>How many samples lie at or before <paramref name="moment"/>; they are the first ones.</summary>
-    public int CountAtOrBefore(long moment)
+    /// <summary>How many samples lie at or before <paramref name="moment"/>; they are the first ones. Found at once for the moment that is closed next.</summary>
+    public int CountAtOrBefore(long moment) => CountAtOrBefore(moment, ClosedCount);
+
+    /// <summary>The same, found at once where it is <paramref name="near"/> or one more.</summary>
+    public int CountAtOrBefore(long moment, long near)
     {
         ReadOnlySpan<long> times = Times(0, Count);
+        int place = (int)near;
+        if ((ulong)near >= (ulong)times.Length || (place > 0 && times[place - 1] > moment))
+            return Search(times, moment);
+        if (times[place] > moment)
+            return place;
+        return ++place == times.Length || times[place] > moment ? place : Search(times, moment);
+    }
+
+    static int Search(ReadOnlySpan<long> times, long moment)
+    {
         if (times.IsEmpty || times[^1] <= moment)
             return times.Length;
         int low = 0, high = times.Length - 1;
@@ -118,31 +134,20 @@ sealed class SignalHistory(long reach)
         return low;
     }
 
-    /// <summary>The same, found at once where it is <paramref name="near"/> or one more.</summary>
-    public int CountAtOrBefore(long moment, long near)
-    {
-        ReadOnlySpan<long> times = Times(0, Count);
-        if (near < 0 || near >= times.Length || (near > 0 && times[(int)near - 1] > moment))
-            return CountAtOrBefore(moment);
-        if (times[(int)near] > moment)
-            return (int)near;
-        return near + 1 < times.Length && times[(int)near + 1] > moment ? (int)near + 1 : CountAtOrBefore(moment);
-    }
-
     /// <summary>The newest taken sample at or before <paramref name="moment"/>, which is not more than the reach before the next moment.</summary>
     public bool TryNewestTaken(long moment, out long at, out double value)
     {
-        int newest = _first + Count - 1;
-        if (Count == 0 || _times[newest] > moment || !_sources[newest].Taken)
-            return TryOlderTaken(moment, out at, out value);
+        int newest = _first + CountAtOrBefore(moment) - 1;
+        if (newest < _first || !_sources[newest].Taken)
+            return TryOlderTaken(newest, moment, out at, out value);
         (at, value) = (_times[newest], _values[newest]);
         return true;
     }
 
-    bool TryOlderTaken(long moment, out long at, out double value)
+    bool TryOlderTaken(int newest, long moment, out long at, out double value)
     {
         // Nothing to look through in a signal that has been refused for long.
-        int from = _refused == Count ? _first : _first + CountAtOrBefore(moment);
+        int from = _refused == Count ? _first : newest;
         for (int i = from - 1; i >= _first; i--)
         {
             if (!_sources[i].Taken)
@@ -191,13 +196,23 @@ sealed class SignalHistory(long reach)
     }
 
     /// <summary>The vector at <paramref name="moment"/> is out: what no later window can contain leaves.</summary>
-    public void Close(long moment)
+    /// <returns><see cref="EarliestOpenOrMax"/>.</returns>
+    public long Close(long moment)
     {
         _closed = moment;
-        while (ClosedCount < Count && _times[_first + ClosedCount] <= moment)
-            ClosedCount++;
-        while (Count > 0 && _times[_first] <= moment - reach)
-            Leave();
+        ReadOnlySpan<long> times = Times(0, Count);
+        int open = ClosedCount;
+        while (open < times.Length && times[open] <= moment)
+            open++;
+        ClosedCount = open;
+        long earliest = open < times.Length ? times[open] : long.MaxValue;
+        long last = moment - reach;
+        int leaving = 0;
+        while (leaving < times.Length && times[leaving] <= last)
+            leaving++;
+        if (leaving > 0)
+            Leave(leaving);
+        return earliest;
     }
 
     public void Save(CanonicalWriter to)
@@ -231,7 +246,10 @@ sealed class SignalHistory(long reach)
         if (count > FeatureLimits.SamplesMax || ClosedCount > count)
             throw from.Wrong($"a history has no {count} samples of which {ClosedCount} are closed");
         for (int i = 0; i < count; i++)
-            Append(Restore(ref from, ref before));
+        {
+            HeldSample sample = Restore(ref from, ref before);
+            Append(sample.At, sample.Value, sample.Taken, sample.Frame, sample.Index);
+        }
     }
 
     /// <summary>Times and frames as steps from the sample before, which are short.</summary>
@@ -272,7 +290,8 @@ sealed class SignalHistory(long reach)
 
     void Insert(int place, in HeldSample sample)
     {
-        MakeRoom();
+        if (_first + Count == _times.Length)
+            MakeRoom();
         int at = _first + place, behind = Count - place;
         Array.Copy(_times, at, _times, at + 1, behind);
         Array.Copy(_values, at, _values, at + 1, behind);
@@ -283,10 +302,20 @@ sealed class SignalHistory(long reach)
             ClosedCount++;
     }
 
-    void Append(in HeldSample sample)
+    void Append(long at, double value, bool taken, long frame, int index)
     {
-        MakeRoom();
-        Put(_first + Count++, sample);
+        if (_first + Count == _times.Length)
+            MakeRoom();
+        int place = _first + Count++;
+        _times[place] = at;
+        _values[place] = value;
+        // Number by number: what is put together elsewhere and copied at once makes the processor wait for it.
+        ref Source source = ref _sources[place];
+        source.Frame = frame;
+        source.Index = index;
+        source.Taken = taken;
+        if (!taken)
+            _refused++;
     }
 
     void Put(int at, in HeldSample sample)
@@ -297,7 +326,6 @@ sealed class SignalHistory(long reach)
         _refused += sample.Taken ? 0 : 1;
     }
 
-    // Number by number: what is put together elsewhere and copied at once makes the processor wait for it.
     static void Set(ref Source source, in HeldSample sample)
     {
         source.Frame = sample.Frame;
@@ -305,42 +333,81 @@ sealed class SignalHistory(long reach)
         source.Taken = sample.Taken;
     }
 
-    void Leave()
+    /// <summary>The oldest leave; the newest taken of them is carried.</summary>
+    void Leave(int count)
     {
-        ref Source source = ref _sources[_first];
-        if (source.Taken)
+        for (int i = _first + count - 1; i >= _first; i--)
         {
-            (_hasCarried, _carriedAt, _carriedValue) = (true, _times[_first], _values[_first]);
-            _carriedSource = source;
-        }
-        else
-        {
-            _refused--;
+            ref Source source = ref _sources[i];
+            if (!source.Taken)
+                continue;
+            (_hasCarried, _carriedAt, _carriedValue) = (true, _times[i], _values[i]);
+            _carriedSource.Frame = source.Frame;
+            _carriedSource.Index = source.Index;
+            _carriedSource.Taken = true;
+            break;
         }
 
-        Gone++;
-        Count--;
-        // A signal without a window holds one sample at a time; it stays in one place, which the processor has at hand.
-        _first = Count == 0 ? 0 : _first + 1;
-        if (ClosedCount > 0)
-            ClosedCount--;
+        if (_refused > 0)
+            _refused -= RefusedAmong(count);
+        Gone += count;
+        Count -= count;
+        _first += count;
+        // A signal without a window is left with one sample at most; it stays in one place, which the processor has at hand.
+        if (Count <= 1)
+            MoveToFront();
+        ClosedCount = Math.Max(0, ClosedCount - count);
+    }
+
+    int RefusedAmong(int oldest)
+    {
+        int refused = 0;
+        for (int i = _first; i < _first + oldest; i++)
+            refused += _sources[i].Taken ? 0 : 1;
+        return refused;
     }
 
     /// <summary>Place for one more behind the newest: what has left at the front is used again once it is half of all, so that moving costs little per sample.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     void MakeRoom()
     {
-        if (_first + Count < _times.Length)
-            return;
-        int size = _first >= _times.Length / 2 ? _times.Length : _times.Length * 2;
-        (_times, _values, _sources) = (Moved(_times, size), Moved(_values, size), Moved(_sources, size));
+        int size = _times.Length;
+        if (_first >= size / 2)
+        {
+            Array.Copy(_times, _first, _times, 0, Count);
+            Array.Copy(_values, _first, _values, 0, Count);
+            Array.Copy(_sources, _first, _sources, 0, Count);
+        }
+        else
+        {
+            (_times, _values, _sources) = (Moved(_times, size * 2), Moved(_values, size * 2), Moved(_sources, size * 2));
+        }
+
         _first = 0;
     }
 
     T[] Moved<T>(T[] from, int size)
     {
-        T[] to = size == from.Length ? from : new T[size];
+        var to = new T[size];
         Array.Copy(from, _first, to, 0, Count);
         return to;
+    }
+
+    /// <summary>Of one sample that is held, or none.</summary>
+    void MoveToFront()
+    {
+        if (Count == 1)
+        {
+            _times[0] = _times[_first];
+            _values[0] = _values[_first];
+            ref Source from = ref _sources[_first];
+            ref Source to = ref _sources[0];
+            to.Frame = from.Frame;
+            to.Index = from.Index;
+            to.Taken = from.Taken;
+        }
+
+        _first = 0;
     }
 
     /// <summary>Where a sample came from, and whether validation took it.</summary>

@@ -13,8 +13,10 @@ sealed class WindowView(SignalHistory history, long length)
     int _taken;
     bool _isPlaced;
     long _moment;
-    double? _mean;
-    double? _std;
+    bool _hasMean;
+    double _mean;
+    bool _hasStd;
+    double _std;
 
     /// <summary>How many samples had gone or lay before the window at the last moment: the next begins there or a little behind.</summary>
     long _passed;
@@ -29,19 +31,38 @@ sealed class WindowView(SignalHistory history, long length)
     public int Refused { get; private set; }
 
     /// <summary>The mean of <see cref="Values"/>, computed once for all operators that need it.</summary>
-    public double Mean => _mean ??= WindowFormulas.Mean(Values);
+    public double Mean
+    {
+        get
+        {
+            if (!_hasMean)
+                (_hasMean, _mean) = (true, WindowFormulas.Mean(Values));
+            return _mean;
+        }
+    }
 
     /// <summary>Their population standard deviation.</summary>
-    public double Std => _std ??= WindowFormulas.Std(Values, Mean);
+    public double Std
+    {
+        get
+        {
+            if (!_hasStd)
+                (_hasStd, _std) = (true, WindowFormulas.Std(Values, Mean));
+            return _std;
+        }
+    }
+
+    /// <summary>How many they are.</summary>
+    public int Taken => _taken;
 
     /// <summary>Takes what was computed of <see cref="Values"/> together with other windows.</summary>
-    public void Take(double mean, double std) => (_mean, _std) = (mean, std);
+    public void Take(double mean, double std) => (_hasMean, _mean, _hasStd, _std) = (true, mean, true, std);
 
     public void MoveTo(long moment)
     {
         if (_isPlaced && _moment == moment)
             return;
-        (_isPlaced, _moment, _mean, _std) = (true, moment, null, null);
+        (_isPlaced, _moment, _hasMean, _hasStd) = (true, moment, false, false);
         _from = history.CountAtOrBefore(moment - length, _passed - history.Gone);
         _passed = history.Gone + _from;
         int to = history.CountAtOrBefore(moment);

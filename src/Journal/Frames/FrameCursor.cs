@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using EdgeRuntime.Facts;
 using EdgeRuntime.Journal.Repair;
 
 namespace EdgeRuntime.Journal.Frames;
@@ -166,7 +167,7 @@ sealed class FrameCursor(FileWindow window, uint seed)
         }
 
         _storedHashWasWrong = false;
-        SHA256.HashData(hashed, _computed);
+        Digest.Of(hashed).CopyTo(_computed);
         return stored.SequenceEqual(_computed);
     }
 

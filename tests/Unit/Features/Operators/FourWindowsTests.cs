@@ -1,6 +1,8 @@
 using CsCheck;
+using EdgeRuntime.Facts;
 using EdgeRuntime.Features.Operators;
 using Xunit;
+using static EdgeRuntime.Tests.Kit.SampleBuilder;
 
 namespace EdgeRuntime.Tests.Unit.Features.Operators;
 
@@ -21,6 +23,30 @@ public class FourWindowsTests
             Assert.Equal(Bits(WindowFormulas.Std(window)), Bits(std));
         }
     });
+
+    /// <summary>y is refused throughout, z is silent for longer than its window, and one deviation is asked for without its mean, another twice.</summary>
+    [Fact]
+    public void Windows_of_one_pipeline_give_what_each_gives_in_a_pipeline_of_its_own()
+    {
+        const string Inputs = "- {signal: x}\n- {signal: y, range: [0, 1]}\n- {signal: z}";
+        string[] features =
+        [
+            "op: std, of: x, window: PT5S", "op: mean, of: x, window: PT5S", "op: mean, of: x, window: PT5S", "op: std, of: x, window: PT1S",
+            "op: std, of: y, window: PT2S", "op: mean, of: y, window: PT2S", "op: std, of: z, window: PT3S", "op: mean, of: z, window: PT3S",
+            "op: std, of: z, window: PT1S", "op: std, of: x, window: PT5S",
+        ];
+        FactBatch[] batches = [.. Enumerable.Range(1, 60).Select(i => Batch(
+            Pipelines.Source, i * 0.3, [Sample("a.x", i * 0.3, i * 0.1 % 0.7), Sample("a.y", i * 0.3, 5), .. i is > 10 and < 40 ? (Sample[])[] : [Sample("a.z", i * 0.3, 1.0 / i)]]))];
+        string Yaml(IEnumerable<string> some) => Pipelines.Yaml(string.Join('\n', some.Select((feature, i) => $"- {{name: f{i}, {feature}}}")), inputs: Inputs);
+        List<FeatureVector> together = Pipelines.Vectors(Yaml(features), batches);
+        Assert.Contains(together, v => v.Gaps.Contains(new FeatureGap(6, FeatureFault.NoSamples)) && v.Gaps.Contains(new FeatureGap(5, FeatureFault.Rejected)));
+        for (int i = 0; i < features.Length; i++)
+        {
+            List<FeatureVector> alone = Pipelines.Vectors(Yaml([features[i]]), batches);
+            Assert.Equal(alone.Select(v => (v.At, BitConverter.SingleToInt32Bits(v.Values[0]))), together.Select(v => (v.At, BitConverter.SingleToInt32Bits(v.Values[i]))));
+            Assert.Equal(alone.Select(v => v.Gaps is [var gap, ..] ? gap.Fault : default), together.Select(v => v.Gaps.FirstOrDefault(g => g.Index == i).Fault));
+        }
+    }
 
     static long Bits(double value) => BitConverter.DoubleToInt64Bits(value);
 }
