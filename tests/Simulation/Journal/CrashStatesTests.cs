@@ -15,6 +15,7 @@ public class CrashStatesTests
         int opened = 0;
         int calls = 0;
         int sealedUnits = 0;
+        int merged = 0;
         long acknowledged = 0;
         for (int seed = 1; opened < States; seed++)
         {
@@ -31,10 +32,11 @@ public class CrashStatesTests
             calls += disk.Steps.Count;
             acknowledged += journal.Acknowledged;
             sealedUnits += journal.Sealed;
-            Assert.True(opened > calls && sealedUnits > 0, "the traces were not cut inside their calls");
+            merged += journal.Merged;
+            Assert.True(opened > calls && sealedUnits > 0 && merged > 0, "the traces were not cut inside their calls");
         }
 
-        Figures.Say($"{opened} distinct states behind and inside {calls} calls, {acknowledged} batches acknowledged, {sealedUnits} segments sealed: 0 missing, every chain whole");
+        Figures.Say($"{opened} distinct states behind and inside {calls} calls, {acknowledged} batches acknowledged, {sealedUnits} segments sealed, {merged} merges: 0 missing, every chain whole");
     }
 
     [Theory]
@@ -45,7 +47,7 @@ public class CrashStatesTests
         var sound = new TraceDisk();
         var unharmed = new TracedJournal(sound, seed: 7);
         unharmed.Live(starts: 4, commitsPerStart: 12);
-        Assert.True(unharmed.Sealed > 0, "nothing was sealed");
+        Assert.True(unharmed is { Sealed: > 0, Merged: > 0 }, $"{unharmed.Sealed} sealed, {unharmed.Merged} merged");
         for (int call = 1; call <= sound.Calls; call++)
         {
             var disk = new TraceDisk { FailAt = call, FailWith = error };
