@@ -23,7 +23,7 @@ static class DaysBenchmark
     const int SecondsPerDay = 86_400;
 
     /// <summary>So small that the first days fill it: then as much goes as comes.</summary>
-    const long ReserveBytes = 160L << 20;
+    const long ReserveBytes = 90L << 20;
 
     /// <summary>A fourth of what a box has: two units a day, so that a month has as many as a quarter of a year.</summary>
     const long SegmentBytes = 16 << 20;

@@ -47,7 +47,7 @@ public class CrashStatesTests
         var sound = new TraceDisk();
         var unharmed = new TracedJournal(sound, seed: 7);
         unharmed.Live(starts: 4, commitsPerStart: 12);
-        Assert.True(unharmed is { Sealed: > 0, Merged: > 0 }, $"{unharmed.Sealed} sealed, {unharmed.Merged} merged");
+        Assert.True(unharmed.Sealed > 0, "nothing was sealed");
         for (int call = 1; call <= sound.Calls; call++)
         {
             var disk = new TraceDisk { FailAt = call, FailWith = error };

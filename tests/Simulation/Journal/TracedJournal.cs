@@ -67,9 +67,9 @@ sealed class TracedJournal(TraceDisk disk, int seed)
 
                 store.CommitWaiting();
                 Tell(waiting);
-                if (random.Next(6) == 0 && store.SealNext())
+                if (random.Next(3) == 0 && store.SealNext())
                     Sealed++;
-                if (random.Next(6) == 0 && store.Units is [.., _] units)
+                if (random.Next(3) == 0 && store.Units is [.., _] units)
                     MakeRoom(store, units, random);
             }
 
