@@ -29,9 +29,33 @@ sealed class IngestIndex(IDisk disk, string folder, UnitCatalog catalog, bool ow
             }
         }
 
-        for (int i = catalog.Numbers.Count - 1; i >= 0; i--)
+        const int TriesMax = 4;
+        for (int tries = 1; ; tries++)
         {
-            Checkpoint unit = catalog.Read(catalog.Numbers[i]);
+            IReadOnlyList<long> numbers = catalog.Numbers;
+            try
+            {
+                return NewestSealed(numbers, time);
+            }
+            catch (Exception gone) when (gone is FileNotFoundException or JournalCorruptException && tries < TriesMax && HaveChanged(numbers))
+            {
+                // Units were merged meanwhile.
+            }
+        }
+    }
+
+    bool HaveChanged(IReadOnlyList<long> numbers)
+    {
+        if (!ownsJournal)
+            catalog.Refresh();
+        return !catalog.Numbers.SequenceEqual(numbers);
+    }
+
+    long NewestSealed(IReadOnlyList<long> numbers, IngestTime time)
+    {
+        for (int i = numbers.Count - 1; i >= 0; i--)
+        {
+            Checkpoint unit = catalog.Read(numbers[i]);
             if (unit.LastFrame < unit.FirstFrame || unit.FirstIngest.UnixNanoseconds > time.UnixNanoseconds)
                 continue;
             using var reader = new UnitReader(disk, folder, unit, new Dictionary<string, string>(StringComparer.Ordinal));

@@ -51,8 +51,12 @@ sealed record JournalOpening(SegmentWriter Writer, OpenReport Report, UnitCatalo
     {
         for (int i = 1; i < catalog.Numbers.Count; i++)
         {
-            if (catalog.Numbers[i] != catalog.Numbers[i - 1] + 1)
-                throw new JournalCorruptException(UnitFile.CheckpointOf(catalog.Numbers[i - 1] + 1), 0, 0, "the checkpoint is missing although later ones are there");
+            // Where the numbers go on one by one no checkpoint need be read.
+            if (catalog.Numbers[i] == catalog.Numbers[i - 1] + 1)
+                continue;
+            long last = catalog.Read(catalog.Numbers[i - 1]).LastSegment;
+            if (catalog.Numbers[i] != last + 1)
+                throw new JournalCorruptException(UnitFile.CheckpointOf(last + 1), 0, 0, "the checkpoint is missing although later ones are there");
         }
 
         // A missing segment that a repair has named is a known loss.

@@ -33,4 +33,8 @@ public sealed partial class JournalStore
     [LoggerMessage(EventId = 2108, Level = LogLevel.Warning,
         Message = "Journal segment {Segment} is sealed, but its file could not be removed: {Why} The next start removes it")]
     static partial void LogNotRetired(ILogger log, long segment, string why);
+
+    [LoggerMessage(EventId = 2109, Level = LogLevel.Information,
+        Message = "{Units} units of the journal without samples became one, of segments {First} to {Last}; {Bytes} bytes freed, nothing lost")]
+    static partial void LogMerged(ILogger log, int units, long first, long last, long bytes);
 }

@@ -13,7 +13,7 @@ public sealed partial class JournalStore
 
     /// <summary>The sealed units, the oldest first.</summary>
     /// <exception cref="JournalCorruptException">A checkpoint is not what was signed.</exception>
-    public IReadOnlyList<SealedUnit> Units => [.. _catalog.Numbers.Select(number => UnitOf(_catalog.Read(number)))];
+    public IReadOnlyList<SealedUnit> Units => [.. _catalog.ReadAll().Select(UnitOf)];
 
     /// <summary>
     /// Takes samples out of a sealed unit for good: all but the outline of each minute, or all of them. Facts, batches and every position stay. After any
@@ -31,6 +31,31 @@ public sealed partial class JournalStore
         try
         {
             return new Thinner(_disk, _folder, _signer).Thin(segment, _catalog, all, all ? 0 : ThinGainMin, stop);
+        }
+        catch (SealingException wrong)
+        {
+            throw new IOException(wrong.Message, wrong);
+        }
+    }
+
+    /// <summary>
+    /// Makes one unit of some that lie side by side and have no samples any more, so that the number of files stays flat. Batches, facts and positions stay
+    /// as they are. After any crash there are the old units or the new one. For one caller at a time, which is that of <see cref="Thin"/> too.
+    /// </summary>
+    /// <returns>Null where there are too few; else there may be more to merge.</returns>
+    /// <exception cref="JournalCorruptException">A unit is damaged. All stay as they are.</exception>
+    /// <exception cref="IOException">The disk refuses, or what was written reads back as something else. Batches and facts stay as they are.</exception>
+    /// <exception cref="InvalidOperationException">The journal was opened without a signer.</exception>
+    public MergeReport? Merge(CancellationToken stop)
+    {
+        if (_signer is null)
+            throw new InvalidOperationException("A journal without a signer cannot write a unit again.");
+        try
+        {
+            MergeReport? merged = new Merger(_disk, _folder, _signer).Merge(_catalog, stop);
+            if (merged is not null)
+                LogMerged(_log, merged.Units, merged.FirstSegment, merged.LastSegment, merged.BytesFreed);
+            return merged;
         }
         catch (SealingException wrong)
         {

@@ -21,6 +21,7 @@ sealed class JournalWalk : IDisposable
     readonly Dictionary<string, string> _tagNames = new(StringComparer.Ordinal);
     UnitReader? _unit;
     long _unitNumber;
+    long _unitLast;
     FrameWalk? _hot;
     StoredBatch? _batch;
 
@@ -118,45 +119,59 @@ sealed class JournalWalk : IDisposable
         long first = FirstFrame();
         if (Expected < first)
             Expected = first;
-        long number = _catalog.UnitFor(Expected);
-        if (number == 0)
-            return false;
-        try
+        const int TriesMax = 4;
+        for (int tries = 1; ; tries++)
         {
-            if (_catalog.Read(number).LastFrame < Expected)
+            long number = _catalog.UnitFor(Expected);
+            if (number == 0)
                 return false;
-            _unitNumber = number;
-            _unit = Open(number);
-            _unit.MoveTo(Expected);
-            return true;
-        }
-        catch (JournalCorruptException wrong)
-        {
+            Checkpoint? unit = null;
+            JournalCorruptException wrong;
+            try
+            {
+                unit = _catalog.Read(number);
+                if (unit.LastFrame < Expected)
+                    return false;
+                (_unitNumber, _unitLast) = (number, unit.LastFrame);
+                _unit = new UnitReader(_disk, _folder, unit, _tagNames) { Origin = _origin };
+                _unit.MoveTo(Expected);
+                return true;
+            }
+            catch (FileNotFoundException missing)
+            {
+                wrong = new JournalCorruptException(Path.GetFileName(missing.FileName ?? UnitFile.CheckpointOf(number)), 0, Expected, "the file is missing although a unit was there");
+            }
+            catch (JournalCorruptException damage)
+            {
+                wrong = damage;
+            }
+
+            if (tries < TriesMax && WasWrittenAnew(number, unit))
+                continue;
             (long from, long to) = ExtentOf(number);
             Lose(wrong, Math.Max(Expected, from), to);
             return true;
         }
     }
 
-    /// <summary>A unit that is thinned gets files of other names while it is looked for.</summary>
-    UnitReader Open(long number)
+    /// <summary>A unit that is thinned or merged gets other files, or another number, while it is looked for; then the frame lies there.</summary>
+    bool WasWrittenAnew(long number, Checkpoint? unit)
     {
-        const int TriesMax = 4;
-        for (int tries = 1; ; tries++)
+        if (!_ownsJournal)
+            _catalog.Refresh();
+        try
         {
-            try
-            {
-                return new UnitReader(_disk, _folder, _catalog.Read(number), _tagNames) { Origin = _origin };
-            }
-            catch (FileNotFoundException) when (tries < TriesMax)
-            {
-                if (!_ownsJournal)
-                    _catalog.Refresh();
-            }
-            catch (FileNotFoundException missing)
-            {
-                throw new JournalCorruptException(Path.GetFileName(missing.FileName ?? UnitFile.CheckpointOf(number)), 0, Expected, "the file is missing although its checkpoint names it");
-            }
+            long now = _catalog.UnitFor(Expected);
+            Checkpoint there = _catalog.Read(now);
+            return unit is null || now != number || !there.Files.Select(f => f.Name).SequenceEqual(unit.Files.Select(f => f.Name));
+        }
+        catch (FileNotFoundException)
+        {
+            return true;
+        }
+        catch (JournalCorruptException)
+        {
+            return false;
         }
     }
 
@@ -185,7 +200,7 @@ sealed class JournalWalk : IDisposable
             {
                 return (first, Math.Max(first, _catalog.Read(later).FirstFrame - 1));
             }
-            catch (JournalCorruptException)
+            catch (Exception wrong) when (wrong is JournalCorruptException or FileNotFoundException)
             {
                 // As little can be said about this one; both are told as one stretch.
             }
@@ -217,7 +232,7 @@ sealed class JournalWalk : IDisposable
 
         if (_batch is null)
         {
-            Expected = Math.Max(Expected, _catalog.Read(_unitNumber).LastFrame + 1);
+            Expected = Math.Max(Expected, _unitLast + 1);
             LeaveUnit();
             return false;
         }

@@ -33,9 +33,8 @@ public sealed record RawJournal(IReadOnlyList<RawUnit> Units, IReadOnlyList<RawF
     static RawJournal Read(string folder, IDisk disk, IReadOnlyList<RawRange> ranges, UnitCatalog catalog)
     {
         var units = new List<RawUnit>();
-        foreach (long number in catalog.Numbers)
+        foreach (Checkpoint unit in catalog.ReadAll())
         {
-            Checkpoint unit = catalog.Read(number);
             if (ranges.Any(r => r.From <= unit.LastFrame && r.To >= unit.FirstFrame))
                 units.Add(RawUnit.Read(folder, disk, unit, ranges.Any(r => r.WithSamples && r.From <= unit.LastFrame && r.To >= unit.FirstFrame)));
         }

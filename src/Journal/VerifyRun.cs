@@ -15,7 +15,9 @@ sealed class VerifyRun
     readonly string _folder;
     readonly IDisk _disk;
     readonly IProgress<VerifyProgress>? _progress;
-    readonly UnitVerifier _units;
+    readonly VerifyMark? _from;
+    readonly Func<UnitVerifier> _newUnits;
+    UnitVerifier _units;
     readonly UnitCatalog _catalog;
     readonly SegmentTail? _newest;
     readonly JournalTail _tail;
@@ -35,8 +37,9 @@ sealed class VerifyRun
         _folder = folder;
         _disk = disk;
         _progress = progress;
-        _before = from;
-        _units = new UnitVerifier(disk, folder, boxKey, formerKeys);
+        _from = from;
+        _newUnits = () => new UnitVerifier(disk, folder, boxKey, formerKeys);
+        _units = _newUnits();
         IReadOnlyList<string> names = disk.List(folder);
         _catalog = UnitCatalog.Of(disk, folder, names);
         long[] hot = [.. SegmentName.NumbersIn(names).Where(number => number > _catalog.Last)];
@@ -57,14 +60,65 @@ sealed class VerifyRun
 
     public VerifyReport Run()
     {
-        foreach (DamagedFrame mark in WrongMarks())
-            Count([mark]);
+        Begin();
         while (true)
         {
-            WalkUnits();
-            if (WalkHot() is { } report)
-                return report;
+            try
+            {
+                WalkUnits();
+                if (WalkHot() is { } report)
+                    return report;
+            }
+            catch (FileNotFoundException) when (UnitsAreGone())
+            {
+                // Merged under this walk: what was counted of them lies in one unit now.
+                Begin();
+            }
         }
+    }
+
+    void Begin()
+    {
+        _units = _newUnits();
+        _before = StartOf(_from);
+        (_damaged, _unitCount, _hotFrames, _first, _damages) = (false, 0, 0, null, 0);
+        _repaired.Clear();
+        foreach (DamagedFrame mark in WrongMarks())
+            Count([mark]);
+    }
+
+    bool UnitsAreGone()
+    {
+        IReadOnlyList<long> seen = _catalog.Numbers;
+        _catalog.Refresh();
+        return seen.Except(_catalog.Numbers).Any();
+    }
+
+    /// <summary>
+    /// An earlier walk may have ended inside a unit that was merged since. The hash that it came to is not between two units any more, so the merged unit is proved
+    /// whole and must follow what the signed checkpoint before it says.
+    /// </summary>
+    VerifyMark? StartOf(VerifyMark? from)
+    {
+        if (from is not { } mark)
+            return null;
+        try
+        {
+            Checkpoint? before = null;
+            foreach (long number in _catalog.Numbers.TakeWhile(n => n <= mark.Segment).TakeLast(2))
+            {
+                Checkpoint unit = _catalog.Read(number);
+                if (unit.Segment <= mark.Segment && unit.LastSegment > mark.Segment)
+                    return before is null ? null : new VerifyMark(before.LastSegment, before.LastFrame, before.LastHash);
+                before = unit;
+            }
+        }
+        catch (JournalCorruptException)
+        {
+            // Told where it is met, if it lies behind the mark.
+        }
+
+        return from;
     }
 
     void WalkUnits()

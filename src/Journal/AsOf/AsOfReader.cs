@@ -89,7 +89,7 @@ public sealed partial class AsOfReader : IDisposable
     {
         lock (_lock)
         {
-            TakeUnits();
+            TakeUnitsThatStay();
             foreach (StoredBatch stored in JournalReader.Open(_folder, _disk).Read(_frames.Last + 1))
                 Take(stored);
         }
@@ -135,16 +135,16 @@ public sealed partial class AsOfReader : IDisposable
         {
             if (_frames.LastIngested(at.UnixNanoseconds, out Position end))
                 return end;
-            for (int i = _units.Count - 1; i >= 0; i--)
+            try
             {
-                if (_units[i].Head.LeastIngest > at.UnixNanoseconds)
-                    continue;
-                Awaken(_units[i]);
-                if (_units[i].LastIngested(at.UnixNanoseconds, out long frame, out int count))
-                    return new(frame, Math.Max(0, count - 1));
+                return KnownInUnits(at);
             }
-
-            return Position.Start;
+            catch (FileNotFoundException)
+            {
+                // Merged under this reader: the same frames lie in another unit now.
+                TakeUnitsThatStay();
+                return KnownInUnits(at);
+            }
         }
     }
 
@@ -234,6 +234,38 @@ public sealed partial class AsOfReader : IDisposable
         if (!_tags.TryGetValue(tag, out TagHistory? history))
             _tags.Add(tag, history = new TagHistory(tag));
         return history;
+    }
+
+    Position KnownInUnits(IngestTime at)
+    {
+        for (int i = _units.Count - 1; i >= 0; i--)
+        {
+            if (_units[i].Head.LeastIngest > at.UnixNanoseconds)
+                continue;
+            Awaken(_units[i]);
+            if (_units[i].LastIngested(at.UnixNanoseconds, out long frame, out int count))
+                return new(frame, Math.Max(0, count - 1));
+        }
+
+        return Position.Start;
+    }
+
+    /// <summary>Files of units that are merged or thinned meanwhile go; then there are others.</summary>
+    void TakeUnitsThatStay()
+    {
+        const int TriesMax = 4;
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                TakeUnits();
+                return;
+            }
+            catch (FileNotFoundException) when (tries < TriesMax)
+            {
+                // Looked for again under their new names.
+            }
+        }
     }
 
     // Units that are there and were not, and those that are there no more or have another index.

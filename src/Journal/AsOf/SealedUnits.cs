@@ -8,15 +8,6 @@ static class SealedUnits
 {
     /// <summary>Their checkpoints in the order of the frames, those without a batch left out.</summary>
     /// <exception cref="JournalCorruptException">A checkpoint is not what was signed.</exception>
-    public static List<Checkpoint> In(IDisk disk, string folder)
-    {
-        List<Checkpoint> units = [];
-        foreach (string name in disk.List(folder))
-        {
-            if (UnitFile.IsCheckpoint(name, out long number) && Checkpoint.Read(disk, folder, number) is var unit && unit.LastFrame >= unit.FirstFrame)
-                units.Add(unit);
-        }
-
-        return units;
-    }
+    public static List<Checkpoint> In(IDisk disk, string folder) =>
+        [.. UnitCatalog.Of(disk, folder, disk.List(folder)).ReadAll().Where(unit => unit.LastFrame >= unit.FirstFrame)];
 }

@@ -15,7 +15,7 @@ public static class JournalCopy
 {
     const int ChunkBytes = 1 << 20;
 
-    /// <summary>Segments are sealed, thinned and recycled meanwhile; so often is begun anew.</summary>
+    /// <summary>Segments are sealed and recycled, units thinned and merged meanwhile; so often is begun anew.</summary>
     const int TriesMax = 8;
 
     /// <param name="to">An empty folder, or one that does not exist yet.</param>
@@ -27,16 +27,19 @@ public static class JournalCopy
         {
             try
             {
+                string[] settled = Settled(folder, disk);
                 IReadOnlyList<string> files = CopyOnce(folder, to, disk);
                 disk.SyncFolder(to);
                 VerifyReport proof = JournalVerifier.Verify(to, disk);
+                if (proof.FirstDamage is not null && tries < TriesMax && settled.Except(Settled(folder, disk)).Any())
+                    throw new FileNotFoundException("Units were written anew while they were copied.");
                 if (proof.FirstDamage is { } damage)
                     throw new IOException($"The copy of {folder} cannot be proven: segment {damage.Segment} at byte {damage.Offset}: {damage.What}. Run 'edgeruntime verify' on it, and 'edgeruntime repair' where it says so.");
                 return new CopiedJournal(JournalReader.Open(to, disk).LastFrame, proof.LastHash, files);
             }
             catch (FileNotFoundException) when (tries < TriesMax)
             {
-                // What was listed has been sealed, thinned or recycled since.
+                // What was listed has been sealed, thinned, merged or recycled since.
                 foreach (string name in disk.List(to))
                     disk.Delete(Path.Combine(to, name));
             }
@@ -71,7 +74,9 @@ public static class JournalCopy
         return copied;
     }
 
-    /// <summary>Files that never change once they have their name.</summary>
+    static string[] Settled(string folder, IDisk disk) => [.. disk.List(folder).Where(IsSettled)];
+
+    /// <summary>Files that never change once they have their name; but a checkpoint may be replaced by that of a unit that was written anew.</summary>
     static bool IsSettled(string name) =>
         SegmentHoles.IsHole(name) || Path.GetExtension(name) is ".parquet" or ".index" or ".checkpoint";
 

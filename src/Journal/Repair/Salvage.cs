@@ -17,7 +17,7 @@ sealed class Salvage : IDisposable
         // Which sample of its batch a sample was is not told of a thinned unit; written anew it would get another position.
         _full = unit.Thinned ? null : TryOpen(disk, folder, unit, skipsSamples: false);
         _bare = TryOpen(disk, folder, unit, skipsSamples: true);
-        Writer = new UnitWriter(disk, folder, unit.Segment, generation);
+        Writer = new UnitWriter(disk, folder, unit.Segment, generation, unit.LastSegment);
     }
 
     public UnitWriter Writer { get; }

@@ -64,7 +64,7 @@ sealed class UnitRepair(IDisk disk, string folder, string quarantine, ICheckpoin
         using (var salvage = new Salvage(disk, folder, before, generation))
         {
             salvage.Copy(lost);
-            CheckpointFile[] files = rewriting.Finish(salvage.Writer, before.Segment, generation);
+            CheckpointFile[] files = rewriting.Finish(salvage.Writer, before.Segment, generation, before.LastSegment);
             CheckpointFile samples = before.File(UnitFile.Samples);
             long gone = samples.Rows - files[0].Rows;
             after = before with

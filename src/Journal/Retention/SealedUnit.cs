@@ -13,6 +13,12 @@ public sealed record SealedUnit(long Segment, long FirstFrame, long LastFrame, I
 /// <param name="To">Source time of the last.</param>
 public sealed record TakenRun(string Source, string Tag, EventTime From, EventTime To, long Values);
 
+/// <summary>What a merge made one.</summary>
+/// <param name="FirstSegment">Number of the unit that was made.</param>
+/// <param name="Units">How many there were before.</param>
+/// <param name="BytesFreed">Bytes that the new one is smaller by.</param>
+public sealed record MergeReport(long FirstSegment, long LastSegment, int Units, long BytesFreed);
+
 /// <summary>What one rewriting of a unit took out.</summary>
 /// <param name="Rule">What stayed: <c>minute</c>, or <c>none</c>.</param>
 /// <param name="Kept">Samples that stayed.</param>

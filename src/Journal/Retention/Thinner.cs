@@ -74,7 +74,7 @@ sealed class Thinner(IDisk disk, string folder, ICheckpointSigner signer)
     Checkpoint Write(Checkpoint before, BitArray stays, int generation, Dictionary<(string Source, string Tag), TakenRun> taken, CancellationToken stop)
     {
         using UnitReader reader = Open(before);
-        using var writer = new UnitWriter(disk, folder, before.Segment, generation);
+        using var writer = new UnitWriter(disk, folder, before.Segment, generation, before.LastSegment);
         int at = 0;
         while (Next(reader, stop) is { } stored)
         {
@@ -88,23 +88,23 @@ sealed class Thinner(IDisk disk, string folder, ICheckpointSigner signer)
             }
         }
 
-        return before with { Files = Finish(writer, before.Segment, generation) };
+        return before with { Files = Finish(writer, before.Segment, generation, before.LastSegment) };
     }
 
     /// <summary>Makes what was written durable, with its index, and sums it up.</summary>
-    public CheckpointFile[] Finish(UnitWriter writer, long number, int generation)
+    public CheckpointFile[] Finish(UnitWriter writer, long number, int generation, long last)
     {
         writer.Finish();
-        string samples = UnitFile.Of(number, generation, UnitFile.Samples);
-        string index = UnitFile.Of(number, generation, UnitFile.Index);
+        string samples = UnitFile.Of(number, generation, UnitFile.Samples, last);
+        string index = UnitFile.Of(number, generation, UnitFile.Index, last);
         UnitIndex.Write(disk, folder, samples, index);
         (long sampleRows, long factRows, long batchRows) = writer.Rows;
         disk.SyncFolder(folder);
         return
         [
             BlockSums.Of(disk, folder, samples, sampleRows),
-            BlockSums.Of(disk, folder, UnitFile.Of(number, generation, UnitFile.Facts), factRows),
-            BlockSums.Of(disk, folder, UnitFile.Of(number, generation, UnitFile.Batches), batchRows),
+            BlockSums.Of(disk, folder, UnitFile.Of(number, generation, UnitFile.Facts, last), factRows),
+            BlockSums.Of(disk, folder, UnitFile.Of(number, generation, UnitFile.Batches, last), batchRows),
             BlockSums.Of(disk, folder, index, 0),
         ];
     }

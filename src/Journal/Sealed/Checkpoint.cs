@@ -27,8 +27,14 @@ sealed record Checkpoint
 
     static readonly JsonWriterOptions s_plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Number of the segment that was sealed.</summary>
+    /// <summary>Number of the segment that was sealed; of a merged unit the first of its segments.</summary>
     public required long Segment { get; init; }
+
+    /// <summary>The last segment that is in the unit. The checkpoints of those behind the first, where they are still there, do not count.</summary>
+    public required long LastSegment { get; init; }
+
+    /// <summary>Segments in the unit: 1 until units are merged.</summary>
+    public long Segments => LastSegment - Segment + 1;
 
     public required long FirstFrame { get; init; }
 
@@ -146,6 +152,7 @@ sealed record Checkpoint
             json.WriteString("key", Convert.ToBase64String(Key.Span));
             json.WriteString("fingerprint", Fingerprint.Hex);
             json.WriteNumber("segment", Segment);
+            json.WriteNumber("lastSegment", LastSegment);
             json.WriteNumber("firstFrame", FirstFrame);
             json.WriteNumber("lastFrame", LastFrame);
             json.WriteString("previousHash", PreviousHash.Hex);
@@ -200,6 +207,7 @@ sealed record Checkpoint
         return new Checkpoint
         {
             Segment = Number(root, "segment"),
+            LastSegment = Number(root, "lastSegment"),
             FirstFrame = Number(root, "firstFrame"),
             LastFrame = Number(root, "lastFrame"),
             PreviousHash = Hash(root, "previousHash"),

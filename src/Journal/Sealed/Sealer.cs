@@ -47,6 +47,7 @@ sealed class Sealer(IDisk disk, string folder, ICheckpointSigner signer)
             unsigned = new Checkpoint
             {
                 Segment = number,
+                LastSegment = number,
                 FirstFrame = expected,
                 LastFrame = segment.Cursor.Expected - 1,
                 PreviousHash = Digest.FromBytes(previousHash),
@@ -80,6 +81,7 @@ sealed class Sealer(IDisk disk, string folder, ICheckpointSigner signer)
             unsigned = new Checkpoint
             {
                 Segment = mark.Segment,
+                LastSegment = mark.Segment,
                 FirstFrame = expected,
                 LastFrame = hole.NextFrame - 1,
                 PreviousHash = Digest.FromBytes(previousHash),

@@ -4,11 +4,14 @@ using EdgeRuntime.Journal.Frames;
 namespace EdgeRuntime.Journal.Sealed;
 
 /// <summary>
-/// Which segments of a journal are sealed. Knows the numbers from the names of the files and reads a checkpoint only when it is asked
-/// for. One thread adds, any number ask.
+/// Which units a journal has. Knows their numbers from the names of the files and reads a checkpoint only when it is asked for, or when a name
+/// says that a unit may hold the segments of others, which then do not count. One thread adds, one merges, any number ask.
 /// </summary>
 sealed class UnitCatalog
 {
+    /// <summary>Units are merged under whoever looks for one; so often is looked again.</summary>
+    const int TriesMax = 4;
+
     readonly IDisk _disk;
     readonly string _folder;
     readonly Lock _gate = new();
@@ -22,13 +25,13 @@ sealed class UnitCatalog
         _numbers = numbers;
     }
 
-    /// <summary>Numbers of the sealed segments, ascending.</summary>
+    /// <summary>Numbers of the units that count, ascending; of a merged one its first segment.</summary>
     public IReadOnlyList<long> Numbers => _numbers;
 
-    /// <summary>The newest sealed segment; 0 where there is none.</summary>
+    /// <summary>The newest sealed segment; 0 where there is none. It is a unit of its own: the newest is never merged.</summary>
     public long Last => _numbers is [.., var last] ? last : 0;
 
-    public static UnitCatalog Of(IDisk disk, string folder, IEnumerable<string> names) => new(disk, folder, NumbersIn(names));
+    public static UnitCatalog Of(IDisk disk, string folder, IEnumerable<string> names) => new(disk, folder, NumbersIn(disk, folder, names));
 
     /// <exception cref="JournalCorruptException">The checkpoint is not what was signed.</exception>
     public Checkpoint Read(long number)
@@ -45,11 +48,51 @@ sealed class UnitCatalog
         return read;
     }
 
+    /// <summary>Every unit, in order.</summary>
+    /// <exception cref="JournalCorruptException">A checkpoint is not what was signed.</exception>
+    public IReadOnlyList<Checkpoint> ReadAll()
+    {
+        for (int tries = 1; ; tries++)
+        {
+            long[] numbers = _numbers;
+            try
+            {
+                var units = new List<Checkpoint>(numbers.Length);
+                foreach (long number in numbers)
+                {
+                    // Merged between the look at the names and this.
+                    if (units is not [.., var before] || number > before.LastSegment)
+                        units.Add(Read(number));
+                }
+
+                return units;
+            }
+            catch (FileNotFoundException) when (tries < TriesMax)
+            {
+                LookAgain(numbers);
+            }
+        }
+    }
+
     public void Add(long number, Checkpoint checkpoint)
     {
         lock (_gate)
+        {
             _read[number] = checkpoint;
-        _numbers = [.. _numbers, number];
+            _numbers = [.. _numbers, number];
+        }
+    }
+
+    /// <summary>The unit of the first of several numbers holds all of them now; the others are forgotten before their files go.</summary>
+    public void Merge(Checkpoint merged)
+    {
+        lock (_gate)
+        {
+            _numbers = [.. _numbers.Where(number => number <= merged.Segment || number > merged.LastSegment)];
+            _read[merged.Segment] = merged;
+            foreach (long number in _read.Keys.Where(n => n > merged.Segment && n <= merged.LastSegment).ToArray())
+                _read.Remove(number);
+        }
     }
 
     /// <summary>The unit of the same number has another checkpoint now.</summary>
@@ -62,10 +105,12 @@ sealed class UnitCatalog
     /// <summary>Forgets what was read and looks again, for a reader that does not own the journal.</summary>
     public void Refresh()
     {
-        long[] numbers = NumbersIn(_disk.List(_folder));
+        long[] numbers = NumbersIn(_disk, _folder, _disk.List(_folder));
         lock (_gate)
+        {
             _read.Clear();
-        _numbers = numbers;
+            _numbers = numbers;
+        }
     }
 
     /// <summary>
@@ -74,7 +119,29 @@ sealed class UnitCatalog
     /// </summary>
     public long UnitFor(long frame)
     {
-        long[] numbers = _numbers;
+        for (int tries = 1; ; tries++)
+        {
+            long[] numbers = _numbers;
+            try
+            {
+                return UnitAmong(numbers, frame);
+            }
+            catch (FileNotFoundException) when (tries < TriesMax)
+            {
+                LookAgain(numbers);
+            }
+        }
+    }
+
+    /// <summary>A checkpoint is gone. Who merges has told which units count before it removes one; of another process only the folder tells.</summary>
+    void LookAgain(long[] seen)
+    {
+        if (ReferenceEquals(seen, _numbers))
+            Refresh();
+    }
+
+    long UnitAmong(long[] numbers, long frame)
+    {
         try
         {
             int low = 0;
@@ -131,19 +198,43 @@ sealed class UnitCatalog
         if (last == 0)
             return (1, 1, new byte[FrameHeader.HashBytes]);
         Checkpoint newest = Read(last);
-        return (last + 1, newest.LastFrame + 1, newest.LastHash.ToBytes());
+        return (newest.LastSegment + 1, newest.LastFrame + 1, newest.LastHash.ToBytes());
     }
 
-    static long[] NumbersIn(IEnumerable<string> names)
+    static long[] NumbersIn(IDisk disk, string folder, IEnumerable<string> names)
     {
-        var numbers = new List<long>();
+        var numbers = new SortedSet<long>();
+        var merged = new SortedDictionary<long, long>();
         foreach (string name in names)
         {
             if (UnitFile.IsCheckpoint(name, out long number))
                 numbers.Add(number);
+            else if (UnitFile.IsPart(name, out number) && UnitFile.LastOf(name) is > 0 and var last)
+                merged[number] = Math.Max(last, merged.GetValueOrDefault(number));
         }
 
-        numbers.Sort();
+        // A name says that it may be so; that it is, only the checkpoint says, and only what a crash or a moment left is asked.
+        foreach ((long first, long last) in merged)
+        {
+            if (!numbers.Contains(first) || numbers.GetViewBetween(first + 1, last).Count == 0)
+                continue;
+            long covered = LastSegmentOf(disk, folder, first);
+            numbers.RemoveWhere(number => number > first && number <= covered);
+        }
+
         return [.. numbers];
+    }
+
+    static long LastSegmentOf(IDisk disk, string folder, long number)
+    {
+        try
+        {
+            return Checkpoint.Read(disk, folder, number).LastSegment;
+        }
+        catch (Exception wrong) when (wrong is JournalCorruptException or FileNotFoundException)
+        {
+            // What is damaged covers nothing: all that is there is used, and the damage is told where the unit is met.
+            return number;
+        }
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EdgeRuntime.Journal.Sealed;
 
-/// <summary>Names of the files of a sealed unit: the number of the segment they come from, a generation from the second on, and what they hold.</summary>
+/// <summary>Names of the files of a sealed unit: the number of the segment they come from, a generation from the second on, of merged units the last segment, and what they hold.</summary>
 static class UnitFile
 {
     public const string Samples = ".samples.parquet";
@@ -17,13 +17,24 @@ static class UnitFile
     public static readonly string[] Parts = [Samples, Facts, Batches, Index];
 
     /// <param name="generation">1 for what sealing wrote; a unit that was thinned is the next generation.</param>
-    public static string Of(long number, int generation, string part) => Numbered(number, generation) + part;
+    /// <param name="last">The last segment of a merged unit; of any other the same as <paramref name="number"/>, or 0.</param>
+    public static string Of(long number, int generation, string part, long last = 0) =>
+        Numbered(number, generation) + (last > number ? "-" + last.ToString("D10", CultureInfo.InvariantCulture) : "") + part;
 
     /// <summary>The generation that a part's name says.</summary>
     public static int GenerationOf(string name)
     {
-        int end = name.IndexOf('.', StringComparison.Ordinal);
+        int end = name.AsSpan().IndexOf('.');
+        if (end > Digits && name.AsSpan(Digits + 1, end - Digits - 1).IndexOf('-') is >= 0 and var merged)
+            end = Digits + 1 + merged;
         return end > Digits && name[Digits] == '-' ? int.Parse(name.AsSpan(Digits + 1, end - Digits - 1), NumberStyles.None, CultureInfo.InvariantCulture) : 1;
+    }
+
+    /// <summary>The last segment that a part's name says; 0 where the unit is not merged.</summary>
+    public static long LastOf(string name)
+    {
+        ReadOnlySpan<char> front = name.AsSpan(0, Math.Max(0, name.IndexOf('.', StringComparison.Ordinal)));
+        return front.Count('-') == 2 && long.TryParse(front[(front.LastIndexOf('-') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out long last) ? last : 0;
     }
 
     public static string CheckpointOf(long number) => Numbered(number, 1) + CheckpointSuffix;
@@ -51,7 +62,7 @@ static class UnitFile
         }
 
         int at = Digits;
-        if (name[at] == '-')
+        for (int numbers = 0; numbers < 2 && at < name.Length && name[at] == '-'; numbers++)
         {
             do
                 at++;

@@ -37,7 +37,7 @@ sealed class UnitVerifier(IDisk disk, string folder, Digest? boxKey, IReadOnlyLi
             return [Of(wrong, before is { } known ? known.Frame + 1 : wrong.Frame)];
         }
 
-        after = new VerifyMark(number, checkpoint.LastFrame, checkpoint.LastHash);
+        after = new VerifyMark(checkpoint.LastSegment, checkpoint.LastFrame, checkpoint.LastHash);
         List<DamagedFrame> damages = [.. Chain(checkpoint, name, before)];
         string frames = $"; it holds frames {checkpoint.FirstFrame} to {checkpoint.LastFrame}";
         foreach (CheckpointFile file in checkpoint.Files)
@@ -50,7 +50,7 @@ sealed class UnitVerifier(IDisk disk, string folder, Digest? boxKey, IReadOnlyLi
 
         if (damages.Count == 0 && BatchDamage(checkpoint) is { } damage)
             damages.Add(damage);
-        // Thinned under this walk, its files have other names now.
+        // Thinned or merged under this walk, its files have other names now.
         return damages.Count > 0 && WasRewritten(checkpoint) ? Verify(number, before, out after) : damages;
     }
 

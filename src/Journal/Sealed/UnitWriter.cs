@@ -28,11 +28,12 @@ sealed class UnitWriter : IDisposable
     short[] _levels = [];
     ByteArray[] _names = [];
 
-    public UnitWriter(IDisk disk, string folder, long number, int generation)
+    /// <param name="last">The last segment of a merged unit; 0 for any other.</param>
+    public UnitWriter(IDisk disk, string folder, long number, int generation, long last = 0)
     {
-        _samples = new UnitPart(disk, folder, UnitFile.Of(number, generation, UnitFile.Samples), UnitSchema.SamplesSchema(), UnitSchema.SamplesProperties());
-        _facts = new UnitPart(disk, folder, UnitFile.Of(number, generation, UnitFile.Facts), UnitSchema.FactsSchema(), UnitSchema.FactsProperties());
-        _batches = new UnitPart(disk, folder, UnitFile.Of(number, generation, UnitFile.Batches), UnitSchema.BatchesSchema(), UnitSchema.BatchesProperties());
+        _samples = new UnitPart(disk, folder, UnitFile.Of(number, generation, UnitFile.Samples, last), UnitSchema.SamplesSchema(), UnitSchema.SamplesProperties());
+        _facts = new UnitPart(disk, folder, UnitFile.Of(number, generation, UnitFile.Facts, last), UnitSchema.FactsSchema(), UnitSchema.FactsProperties());
+        _batches = new UnitPart(disk, folder, UnitFile.Of(number, generation, UnitFile.Batches, last), UnitSchema.BatchesSchema(), UnitSchema.BatchesProperties());
     }
 
     /// <summary>Rows of samples, facts and batches so far, in the order of <see cref="UnitFile.Parts"/>.</summary>

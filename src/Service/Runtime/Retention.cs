@@ -6,7 +6,7 @@ namespace EdgeRuntime.Service.Runtime;
 
 /// <summary>
 /// Makes room while the box is tight: thins the oldest sealed units that nothing needs, and where that is not enough empties them. One unit at a time, each
-/// with its gaps and who did it as facts.
+/// with its gaps and who did it as facts. Makes one of the units that have no samples any more, so that the number of files stays flat.
 /// </summary>
 sealed partial class Retention(JournalStore journal, RetentionPolicy policy, Func<SpaceLevel> level, TimeProvider time, ILogger<Retention> log)
 {
@@ -20,7 +20,11 @@ sealed partial class Retention(JournalStore journal, RetentionPolicy policy, Fun
     /// <summary>What is held is read anew this often: it takes a walk over the journal.</summary>
     static readonly TimeSpan HoldsLast = TimeSpan.FromMinutes(10);
 
+    /// <summary>Looked for without need this often: it asks every checkpoint, which are in memory.</summary>
+    static readonly TimeSpan MergeEvery = TimeSpan.FromMinutes(10);
+
     readonly HashSet<long> _notWorthIt = [];
+    long? _mergedAt;
     RetentionHolds? _holds;
     IngestTime _heldAt;
 
@@ -30,14 +34,16 @@ sealed partial class Retention(JournalStore journal, RetentionPolicy policy, Fun
         while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
         {
             SpaceLevel now = level();
-            if (now < SpaceLevel.Thinning)
+            if (now < SpaceLevel.Thinning && !IsMergeDue())
                 continue;
             try
             {
                 // Reading and writing a unit takes seconds; the clock and the screens share the pool's other threads.
-                IReadOnlyList<Fact> said = await Task.Factory.StartNew(() => Step(now, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+                IReadOnlyList<Fact> said = now < SpaceLevel.Thinning ? [] : await Task.Factory.StartNew(() => Step(now, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
                 foreach (Fact[] part in said.Chunk(FactsPerBatch))
                     await journal.AppendAsync(new FactBatch { Ingest = IngestTime.Now(time), Origin = Origins.Service, Facts = part }).ConfigureAwait(false);
+                if (said.Count > 0 || IsMergeDue())
+                    await Task.Factory.StartNew(() => Merge(stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
             }
             catch (IOException e) when (journal.Failure is null)
             {
@@ -50,6 +56,20 @@ sealed partial class Retention(JournalStore journal, RetentionPolicy policy, Fun
             }
         }
     }
+
+    /// <summary>Makes one of neighbouring units without samples as long as there are enough of them. Nothing is lost by it, so nothing is to be stored about it.</summary>
+    /// <returns>How many units are fewer.</returns>
+    public int Merge(CancellationToken stop)
+    {
+        _mergedAt = time.GetTimestamp();
+        int fewer = 0;
+        while (journal.Merge(stop) is { } merged)
+            fewer += merged.Units - 1;
+        return fewer;
+    }
+
+    /// <summary>Units that never had samples are sealed at any time, and a merge may have been refused.</summary>
+    bool IsMergeDue() => journal.CanSeal && (_mergedAt is not { } last || time.GetElapsedTime(last) >= MergeEvery);
 
     /// <summary>Thins or empties one unit.</summary>
     /// <returns>What is to be stored about it; nothing where no unit is left that may be touched.</returns>

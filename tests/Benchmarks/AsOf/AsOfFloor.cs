@@ -102,6 +102,7 @@ sealed class AsOfFloor
         var unsigned = new Checkpoint
         {
             Segment = unit,
+            LastSegment = unit,
             FirstFrame = first,
             LastFrame = last,
             PreviousHash = Digest.None,

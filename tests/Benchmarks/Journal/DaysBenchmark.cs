@@ -14,7 +14,7 @@ namespace EdgeRuntime.Tests.Benchmarks.Journal;
 
 /// <summary>
 /// Days of a plant in virtual time on a real disk: 100 tags at 1 Hz go into the journal and a feature pipeline, segments are sealed in the background, the
-/// oldest are thinned and emptied when the room is used. Memory and the number of files must stay flat.
+/// oldest are thinned and emptied when the room is used, and merged then. Memory and the number of files must stay flat.
 /// Run: <c>dotnet run -c Release --project tests/Benchmarks -- days [days] [folder]</c>
 /// </summary>
 static class DaysBenchmark
@@ -22,8 +22,11 @@ static class DaysBenchmark
     const int Tags = 100;
     const int SecondsPerDay = 86_400;
 
-    /// <summary>So small that a month fills it.</summary>
-    const long ReserveBytes = 400L << 20;
+    /// <summary>So small that the first days fill it: then as much goes as comes.</summary>
+    const long ReserveBytes = 90L << 20;
+
+    /// <summary>A fourth of what a box has: two units a day, so that a month has as many as a quarter of a year.</summary>
+    const long SegmentBytes = 16 << 20;
 
     /// <summary>The one that is written, and the one that stays hot.</summary>
     const int HotSegments = 2;
@@ -49,7 +52,7 @@ static class DaysBenchmark
     {
         var clock = new StillClock();
         JournalStore store = JournalStore.Open(
-            folder, new JournalOptions(), new RealDisk(), clock, NullLogger<JournalStore>.Instance, new FixedSigner());
+            folder, new JournalOptions { SegmentBytes = SegmentBytes }, new RealDisk(), clock, NullLogger<JournalStore>.Instance, new FixedSigner());
         var pipeline = new FeaturePipeline(Pipeline(), Asset());
         var said = new List<Fact>();
         var waiting = new Queue<Task<long>>();
@@ -83,6 +86,10 @@ static class DaysBenchmark
                 last.GetAwaiter().GetResult();
             WaitForSealing(store, folder);
             MakeRoom(store, folder);
+            while (store.Merge(CancellationToken.None) is not null)
+            {
+            }
+
             GC.Collect();
             using var process = Process.GetCurrentProcess();
             megabytes.Add(process.WorkingSet64 / 1048576.0);
@@ -106,13 +113,13 @@ static class DaysBenchmark
     {
         int third = Math.Max(1, days / 3);
         double memory = megabytes[^third..].Max() / megabytes[Math.Max(0, days - (2 * third))..Math.Max(1, days - third)].Max();
+        double more = (double)files[^third..].Max() / files[Math.Max(0, days - (2 * third))..Math.Max(1, days - third)].Max();
         double filesPerDay = days < 2 ? 0 : (double)(files[^1] - files[Math.Max(0, days - third - 1)]) / third;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{filesPerDay:N2} files more a day in the last third"));
         Target[] targets =
         [
             new("days.memory-last-third-vs-before", memory, AtLeast: false, Required: 1.2, Aim: 1),
-
-            // Facts are never thinned: a unit, which is two days of this plant, leaves its facts, batches, index and checkpoint for ever.
-            new("days.files-per-day", filesPerDay, AtLeast: false, Required: 3, Aim: 0),
+            new("days.files-last-third-vs-before", more, AtLeast: false, Required: 1.1, Aim: 1),
         ];
         foreach (Target target in targets)
             Console.WriteLine(target);

@@ -15,6 +15,7 @@ public class CrashStatesTests
         int opened = 0;
         int calls = 0;
         int sealedUnits = 0;
+        int merged = 0;
         long acknowledged = 0;
         for (int seed = 1; opened < States; seed++)
         {
@@ -31,10 +32,11 @@ public class CrashStatesTests
             calls += disk.Steps.Count;
             acknowledged += journal.Acknowledged;
             sealedUnits += journal.Sealed;
-            Assert.True(opened > calls && sealedUnits > 0, "the traces were not cut inside their calls");
+            merged += journal.Merged;
+            Assert.True(opened > calls && sealedUnits > 0 && merged > 0, "the traces were not cut inside their calls");
         }
 
-        Figures.Say($"{opened} distinct states behind and inside {calls} calls, {acknowledged} batches acknowledged, {sealedUnits} segments sealed: 0 missing, every chain whole");
+        Figures.Say($"{opened} distinct states behind and inside {calls} calls, {acknowledged} batches acknowledged, {sealedUnits} segments sealed, {merged} merges: 0 missing, every chain whole");
     }
 
     [Theory]

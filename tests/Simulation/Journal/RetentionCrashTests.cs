@@ -9,7 +9,7 @@ using Xunit;
 
 namespace EdgeRuntime.Tests.Simulation.Journal;
 
-/// <summary>The power is cut behind and inside every call that thinning, emptying, the ballast and a repair make of the disk, and every one of these calls fails once.</summary>
+/// <summary>The power is cut behind and inside every call that thinning, emptying, merging, the ballast and a repair make of the disk, and every one of these calls fails once.</summary>
 public class RetentionCrashTests
 {
     const string Folder = "/journal";
@@ -26,8 +26,10 @@ public class RetentionCrashTests
         string[] facts = [.. Read(TraceDisk.From(start)).Select(Bare)];
         var disk = TraceDisk.From(start);
         MakeRoom(disk);
+        long lastOfFirst = UnitsOf(start)[0].LastFrame;
         int opened = 0;
         int thinned = 0;
+        int merged = 0;
         foreach (CrashImage image in CrashImages.Of(start, disk.Steps, variants: 6, new Random(1)))
         {
             var left = TraceDisk.From(image.Files);
@@ -36,16 +38,21 @@ public class RetentionCrashTests
             StoredBatch[] stored = [.. store.Read()];
             Assert.True(facts.SequenceEqual(stored.Take(facts.Length).Select(Bare)), where);
             thinned += store.Units.Any(u => u.Thinned) ? 1 : 0;
+            merged += store.Units[0].LastFrame > lastOfFirst ? 1 : 0;
             store.Refill();
             Assert.True(store.Space.ReserveReady, where);
             Close(store);
             VerifyReport report = JournalVerifier.Verify(Folder, left);
             Assert.True(report.Whole, $"{where}: {report.Sentence}");
+            Assert.True(left.List(Folder).All(IsOfAUnit), where);
             opened++;
+
+            bool IsOfAUnit(string name) => Path.GetExtension(name) is not (".parquet" or ".index" or ".checkpoint") || store.Units.Any(u => name.StartsWith($"{u.Segment:D10}", StringComparison.Ordinal));
         }
 
+        Assert.True(merged > 10 && opened - merged > 20, $"{merged} of {opened} states were merged");
         Assert.True(thinned > 20 && opened - thinned > 20, $"{thinned} of {opened} states were thinned");
-        Figures.Say($"{opened} distinct states behind and inside {disk.Steps.Count} calls while room is made: every fact there, every unit old or new");
+        Figures.Say($"{opened} distinct states behind and inside {disk.Steps.Count} calls while room is made: {merged} of them merged; every fact there, every unit old or new, nothing left over");
     }
 
     [Theory]
@@ -113,9 +120,19 @@ public class RetentionCrashTests
         store.Refill();
         store.Thin(1, all: false, CancellationToken.None);
         store.Thin(2, all: true, CancellationToken.None);
-        store.Thin(1, all: true, CancellationToken.None);
+        for (int unit = 1; unit <= 4; unit++)
+            store.Thin(unit, all: true, CancellationToken.None);
+        store.Merge(CancellationToken.None);
         Close(store);
         return $"{store.Failure?.Message} {string.Join(' ', said)}";
+    }
+
+    static IReadOnlyList<EdgeRuntime.Journal.Retention.SealedUnit> UnitsOf(Dictionary<string, byte[]> image)
+    {
+        JournalStore store = Open(TraceDisk.From(image));
+        IReadOnlyList<EdgeRuntime.Journal.Retention.SealedUnit> units = store.Units;
+        Close(store);
+        return units;
     }
 
     static Dictionary<string, byte[]> Hot()
@@ -136,7 +153,7 @@ public class RetentionCrashTests
         {
         }
 
-        Assert.True(store.Units.Count > 2 && store.Units.Take(2).All(u => u.Samples > 20), $"{store.Units.Count} units");
+        Assert.True(store.Units.Count > 4 && store.Units.Take(4).All(u => u.Samples > 20), $"{store.Units.Count} units");
         Close(store);
         return disk.Image();
     }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Journal;
+using EdgeRuntime.Journal.Retention;
 using EdgeRuntime.Tests.Kit;
 using EdgeRuntime.Tests.Kit.Disks;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EdgeRuntime.Tests.Simulation.Journal;
 
 /// <summary>
-/// The life of a journal, the same each time for a seed, on a disk that writes down every call: batches, commits, segments that fill and are sealed, clean stops and starts. Knows at which
+/// The life of a journal, the same each time for a seed, on a disk that writes down every call: batches, commits, segments that fill and are sealed, units that are thinned, emptied and merged, clean stops and starts. Knows at which
 /// call of the disk each batch was acknowledged.
 /// </summary>
 sealed class TracedJournal(TraceDisk disk, int seed)
@@ -37,6 +38,9 @@ sealed class TracedJournal(TraceDisk disk, int seed)
     /// <summary>Segments that became sealed units.</summary>
     public int Sealed { get; private set; }
 
+    /// <summary>Times that units became one.</summary>
+    public int Merged { get; private set; }
+
     /// <summary>Lives the given number of starts. An error of the disk ends a life; the next one begins on what is there.</summary>
     public void Live(int starts, int commitsPerStart)
     {
@@ -63,8 +67,10 @@ sealed class TracedJournal(TraceDisk disk, int seed)
 
                 store.CommitWaiting();
                 Tell(waiting);
-                if (random.Next(6) == 0 && store.SealNext())
+                if (random.Next(3) == 0 && store.SealNext())
                     Sealed++;
+                if (random.Next(3) == 0 && store.Units is [.., _] units)
+                    MakeRoom(store, units, random);
             }
 
             if (store.SealingTrouble is { } trouble)
@@ -82,6 +88,16 @@ sealed class TracedJournal(TraceDisk disk, int seed)
             Findings.Add(failure.Message);
         foreach (Task<long> refused in waiting.Where(t => t.IsFaulted))
             _ = refused.Exception;
+    }
+
+    void MakeRoom(JournalStore store, IReadOnlyList<SealedUnit> units, Random random)
+    {
+        if (random.Next(3) == 0)
+            store.Thin(units[random.Next(units.Count)].Segment, all: false, CancellationToken.None);
+        if (units.FirstOrDefault(u => u.Samples > 0) is { } oldest)
+            store.Thin(oldest.Segment, all: true, CancellationToken.None);
+        if (store.Merge(CancellationToken.None) is not null)
+            Merged++;
     }
 
     void Tell(List<Task<long>> waiting)

@@ -294,6 +294,7 @@ public sealed class SealingTests
         var checkpoint = new Checkpoint
         {
             Segment = 1,
+            LastSegment = 1,
             FirstFrame = 1,
             LastFrame = 2,
             PreviousHash = Digest.None,
