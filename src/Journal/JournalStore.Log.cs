@@ -33,4 +33,8 @@ public sealed partial class JournalStore
     [LoggerMessage(EventId = 2108, Level = LogLevel.Warning,
         Message = "Journal segment {Segment} is sealed, but its file could not be removed: {Why} The next start removes it")]
     static partial void LogNotRetired(ILogger log, long segment, string why);
+
+    [LoggerMessage(EventId = 2109, Level = LogLevel.Warning,
+        Message = "{File} is damaged at byte {Offset}: {What}. The bytes were computed again and nothing is lost; stop the service and run 'edgeruntime repair'")]
+    static partial void LogMended(ILogger log, string file, long offset, string what);
 }

@@ -146,7 +146,8 @@ sealed class JournalWalk : IDisposable
         {
             try
             {
-                return new UnitReader(_disk, _folder, _catalog.Read(number), _tagNames) { Origin = _origin };
+                Checkpoint unit = _catalog.Read(number);
+                return new UnitReader(_disk, _folder, unit, _tagNames, mender: _catalog.MenderOf(unit)) { Origin = _origin };
             }
             catch (FileNotFoundException) when (tries < TriesMax)
             {
