@@ -9,4 +9,7 @@ public sealed record DamagedFrame(string Segment, long Offset, long Frame, strin
 {
     /// <summary>A repair has said so: a known loss, which readers step over.</summary>
     public bool IsRepaired { get; init; }
+
+    /// <summary>Nothing is lost: readers compute these bytes again from parity or from the other copy, and a repair writes them anew.</summary>
+    public bool IsMendable { get; init; }
 }

@@ -58,7 +58,7 @@ sealed class IngestIndex(IDisk disk, string folder, UnitCatalog catalog, bool ow
             Checkpoint unit = catalog.Read(numbers[i]);
             if (unit.LastFrame < unit.FirstFrame || unit.FirstIngest.UnixNanoseconds > time.UnixNanoseconds)
                 continue;
-            using var reader = new UnitReader(disk, folder, unit, new Dictionary<string, string>(StringComparer.Ordinal));
+            using var reader = new UnitReader(disk, folder, unit, new Dictionary<string, string>(StringComparer.Ordinal), mender: catalog.MenderOf(unit));
             if (reader.FrameAt(time) is > 0 and var frame)
                 return frame;
         }

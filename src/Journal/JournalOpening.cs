@@ -8,12 +8,13 @@ namespace EdgeRuntime.Journal;
 /// <summary>What opening found, with the writer that goes on from there.</summary>
 sealed record JournalOpening(SegmentWriter Writer, OpenReport Report, UnitCatalog Catalog)
 {
+    /// <param name="mended">Told of damage that readers go on behind.</param>
     /// <exception cref="JournalCorruptException">Bytes that were durable are not what was written.</exception>
-    public static JournalOpening In(string folder, IDisk disk, TimeProvider time, SegmentSupply supply)
+    public static JournalOpening In(string folder, IDisk disk, TimeProvider time, SegmentSupply supply, MendedReads mended)
     {
         IReadOnlyList<string> names = disk.List(folder);
         supply.Adopt(names);
-        var catalog = UnitCatalog.Of(disk, folder, names);
+        var catalog = UnitCatalog.Of(disk, folder, names, mended);
         SealingLeftovers.Remove(disk, folder, names, catalog);
         long[] segments = [.. SegmentName.NumbersIn(names).Where(number => number > catalog.Last)];
         RefuseHoles(catalog, segments, names);

@@ -14,20 +14,21 @@ public sealed class JournalReader
     readonly UnitCatalog _catalog;
     readonly IngestIndex _ingest;
 
-    JournalReader(string folder, IDisk disk, IReadOnlyList<string> names)
+    JournalReader(string folder, IDisk disk, IReadOnlyList<string> names, Action<DamagedFrame>? mended)
     {
         _folder = folder;
         _disk = disk;
-        _catalog = UnitCatalog.Of(disk, folder, names);
+        _catalog = UnitCatalog.Of(disk, folder, names, new MendedReads(mended));
         _ingest = new IngestIndex(disk, folder, _catalog, ownsJournal: false);
     }
 
+    /// <param name="mended">Told once for each sealed file of damage that reading goes on behind without a loss; may be null.</param>
     /// <exception cref="IOException">There is no journal in the folder.</exception>
-    public static JournalReader Open(string folder, IDisk disk)
+    public static JournalReader Open(string folder, IDisk disk, Action<DamagedFrame>? mended = null)
     {
         IReadOnlyList<string> names = disk.List(folder);
         return SegmentName.NumbersIn(names).Length > 0 || UnitCatalog.Of(disk, folder, names).Last > 0
-            ? new JournalReader(folder, disk, names)
+            ? new JournalReader(folder, disk, names, mended)
             : throw new IOException($"There is no journal in {folder}; a journal has files called {SegmentName.Of(1)} and so on.");
     }
 

@@ -37,4 +37,8 @@ public sealed partial class JournalStore
     [LoggerMessage(EventId = 2109, Level = LogLevel.Information,
         Message = "{Units} units of the journal without samples became one, of segments {First} to {Last}; {Bytes} bytes freed, nothing lost")]
     static partial void LogMerged(ILogger log, int units, long first, long last, long bytes);
+
+    [LoggerMessage(EventId = 2110, Level = LogLevel.Warning,
+        Message = "{File} is damaged at byte {Offset}: {What}. The bytes were computed again and nothing is lost; stop the service and run 'edgeruntime repair'")]
+    static partial void LogMended(ILogger log, string file, long offset, string what);
 }

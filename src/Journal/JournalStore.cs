@@ -38,6 +38,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
     readonly IngestIndex _ingest;
     readonly BackgroundSealer? _sealer;
     readonly ICheckpointSigner? _signer;
+    readonly MendedReads _mended;
     volatile JournalTail _tail;
     volatile IOException? _failure;
     volatile bool _closed;
@@ -55,7 +56,8 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
         _log = log;
         _lock = lockHeld;
         _supply = new SegmentSupply(disk, folder, options.SegmentBytes, !stepped, why => LogShortage(log, folder, why));
-        (_writer, Opened, _catalog) = JournalOpening.In(folder, disk, time, _supply);
+        _mended = new MendedReads(damage => LogMended(log, damage.Segment, damage.Offset, damage.What));
+        (_writer, Opened, _catalog) = JournalOpening.In(folder, disk, time, _supply, _mended);
         _tail = new JournalTail(_writer.Segment, _writer.Offset, Opened.Frames);
         _bodyBytesMax = JournalLimits.BodyBytesMaxFor(options.SegmentBytes);
         _queue = Channel.CreateBounded<PendingBatch>(new BoundedChannelOptions(options.QueueBatchesMax)
@@ -98,6 +100,9 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
 
     /// <summary>Why closed segments are not sealed any more; null while they are. Nothing is lost by it but space.</summary>
     public string? SealingTrouble => _sealer?.Trouble;
+
+    /// <summary>Damage in sealed files that reading went on behind without a loss, since the journal was opened: the first in each file. A repair is due.</summary>
+    public IReadOnlyList<DamagedFrame> Mended => _mended.Met;
 
     /// <summary>Opens the journal in <paramref name="folder"/>, or begins one.</summary>
     /// <param name="signer">Signs the checkpoints of sealed segments; without one nothing is sealed.</param>

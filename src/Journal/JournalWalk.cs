@@ -133,7 +133,7 @@ sealed class JournalWalk : IDisposable
                 if (unit.LastFrame < Expected)
                     return false;
                 (_unitNumber, _unitLast) = (number, unit.LastFrame);
-                _unit = new UnitReader(_disk, _folder, unit, _tagNames) { Origin = _origin };
+                _unit = new UnitReader(_disk, _folder, unit, _tagNames, mender: _catalog.MenderOf(unit)) { Origin = _origin };
                 _unit.MoveTo(Expected);
                 return true;
             }

@@ -32,6 +32,9 @@ public sealed record VerifyReport
     /// <summary>Places that are damaged: one for every batch that is lost, one for every other piece.</summary>
     public required long Damages { get; init; }
 
+    /// <summary>Those among them by which nothing is lost: a repair writes these bytes anew from parity.</summary>
+    public long Mendable { get; init; }
+
     /// <summary>Losses that a repair has named; readers step over them.</summary>
     public IReadOnlyList<DamagedFrame> Repaired { get; init; } = [];
 

@@ -30,6 +30,7 @@ sealed class VerifyRun
     long _hotFrames;
     DamagedFrame? _first;
     long _damages;
+    long _mendable;
     readonly List<DamagedFrame> _repaired = [];
 
     public VerifyRun(string folder, IDisk disk, IProgress<VerifyProgress>? progress, VerifyMark? from, Digest? boxKey, IReadOnlyList<Digest> formerKeys)
@@ -217,6 +218,7 @@ sealed class VerifyRun
     void Count(IReadOnlyList<DamagedFrame> damages)
     {
         _damages += damages.Count;
+        _mendable += damages.Count(d => d.IsMendable);
         _damaged |= damages.Count > 0;
         if (damages.Count > 0)
             _first ??= damages[0];
@@ -256,6 +258,7 @@ sealed class VerifyRun
             TornBytes = torn,
             FirstDamage = _first,
             Damages = _damages,
+            Mendable = _mendable,
             Repaired = _repaired,
             Sentence = Sentence(frames, segments, torn) + RepairSentence(),
         };
@@ -284,5 +287,9 @@ sealed class VerifyRun
             ? $"The journal in {_folder} is {(_repaired.Count == 0 ? "whole" : "what was written, but for what repairs have named")}: {frames} frames in {segments} segments{(_unitCount == 0 ? "" : $" ({_unitCount} of them sealed)")}, "
               + (_newest!.Clean ? "stopped cleanly." : torn == 0 ? "not stopped cleanly or still open." : $"with {torn} bytes at the end that never became durable.")
             : $"The journal in {_folder} is damaged in {_damages} places, first in {(_first.Segment.EndsWith(".log", StringComparison.Ordinal) ? "segment" : "file")} {_first.Segment} at byte {_first.Offset}"
-              + (_first.Frame == 0 ? "" : $" (frame {_first.Frame})") + $": {_first.What}. {frames} frames are whole; restore the {(_first.Segment.EndsWith(".log", StringComparison.Ordinal) ? "segment" : "file")} from a backup.";
+              + (_first.Frame == 0 ? "" : $" (frame {_first.Frame})") + $": {_first.What}. {frames} frames are whole; {WhatToDo(_first)}";
+
+    string WhatToDo(DamagedFrame first) =>
+        _mendable == _damages ? "nothing is lost: stop the service and run 'edgeruntime repair', which computes the damaged bytes again."
+        : $"restore the {(first.Segment.EndsWith(".log", StringComparison.Ordinal) ? "segment" : "file")} from a backup.{(_mendable == 0 ? "" : $" {_mendable} of the places can be mended by 'edgeruntime repair'.")}";
 }

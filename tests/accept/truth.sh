@@ -45,7 +45,7 @@ check "SKAB's overlapping files are idempotent where the source says redelivery,
 export CRASH_STATES=5000
 check "append, sealing and retention cut at every call and inside every write, 5,000 distinct states; ENOSPC and EIO at every call" Simulation -class '*.Journal.CrashStatesTests' -class '*.Journal.RetentionCrashTests'
 if [ "$full" = yes ]; then export FLIPS=10000; else export FLIPS=3000; fi
-check "a flip in any byte that holds something is found, named, costs at most its record (sealed: its row group) and is never given as good$(reduced 3000 10000)" Simulation -class '*.Journal.FlipTests'
+check "a flip in any byte that holds something is found, named, costs at most its record and is never given as good$(reduced 3000 10000)" Simulation -class '*.Journal.FlipTests'
 export JOURNAL_LIVES=6000
 check "power cuts and kills: no acknowledged batch is lost, doubled, invented or reordered" Simulation -class '*.Journal.PowerCutTests'
 

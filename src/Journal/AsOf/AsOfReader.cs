@@ -25,6 +25,7 @@ public sealed partial class AsOfReader : IDisposable
     readonly Lock _lock = new();
     readonly IDisk _disk;
     readonly string _folder;
+    readonly MendedReads _mended;
     readonly PageCache _cache;
     readonly PageReader _pages;
     readonly Dictionary<string, TagHistory> _tags = new(StringComparer.Ordinal);
@@ -37,8 +38,9 @@ public sealed partial class AsOfReader : IDisposable
     readonly long[] _hotTimes = new long[HotTag.PieceRows];
     int _layout;
 
-    AsOfReader(string folder, IDisk disk, long pageBytesMax)
+    AsOfReader(string folder, IDisk disk, long pageBytesMax, Action<DamagedFrame>? mended)
     {
+        _mended = new MendedReads(mended);
         _folder = folder;
         _disk = disk;
         _cache = new PageCache(pageBytesMax);
@@ -46,13 +48,14 @@ public sealed partial class AsOfReader : IDisposable
     }
 
     /// <summary>Opens the journal in a folder as it is now: its sealed units, and every frame behind them.</summary>
+    /// <param name="mended">Told once for each sealed file of damage that is answered behind without a loss; may be null.</param>
     /// <exception cref="JournalCorruptException">A stored byte is not what was written.</exception>
     /// <exception cref="IOException">There is no journal in the folder.</exception>
-    public static AsOfReader Open(string folder, IDisk disk) => Open(folder, disk, PageBytesMax);
+    public static AsOfReader Open(string folder, IDisk disk, Action<DamagedFrame>? mended = null) => Open(folder, disk, PageBytesMax, mended);
 
-    internal static AsOfReader Open(string folder, IDisk disk, long pageBytesMax)
+    internal static AsOfReader Open(string folder, IDisk disk, long pageBytesMax, Action<DamagedFrame>? mended = null)
     {
-        var reader = new AsOfReader(folder, disk, pageBytesMax);
+        var reader = new AsOfReader(folder, disk, pageBytesMax, mended);
         try
         {
             reader.Refresh();
@@ -90,7 +93,7 @@ public sealed partial class AsOfReader : IDisposable
         lock (_lock)
         {
             TakeUnitsThatStay();
-            foreach (StoredBatch stored in JournalReader.Open(_folder, _disk).Read(_frames.Last + 1))
+            foreach (StoredBatch stored in JournalReader.Open(_folder, _disk, _mended.Meet).Read(_frames.Last + 1))
                 Take(stored);
         }
     }
@@ -271,7 +274,7 @@ public sealed partial class AsOfReader : IDisposable
     // Units that are there and were not, and those that are there no more or have another index.
     void TakeUnits()
     {
-        List<Checkpoint> checkpoints = SealedUnits.In(_disk, _folder);
+        List<Checkpoint> checkpoints = SealedUnits.In(_disk, _folder, _mended);
         string[] indexes = [.. checkpoints.Select(unit => unit.File(UnitFile.Index).Name)];
         if (!_units.Select(unit => unit.IndexFile).SequenceEqual(indexes.Take(_units.Count)))
         {
@@ -285,14 +288,15 @@ public sealed partial class AsOfReader : IDisposable
 
         for (int i = _units.Count; i < indexes.Length; i++)
         {
-            UnitIndexHead head = UnitIndexHead.Read(_disk, _folder, indexes[i]);
             Checkpoint checkpoint = checkpoints[i];
+            var mender = new UnitMender(_disk, _folder, checkpoint, _mended);
+            UnitIndexHead head = UnitIndexHead.Read(_disk, _folder, checkpoint.File(UnitFile.Index), mender);
             if (head.FirstFrame != checkpoint.FirstFrame || head.LastFrame != checkpoint.LastFrame
                 || head.SamplesFile != checkpoint.File(UnitFile.Samples).Name || head.BatchesFile != checkpoint.File(UnitFile.Batches).Name)
                 throw new JournalCorruptException(indexes[i], 0, checkpoint.FirstFrame, "it is the index of other files than its checkpoint signs");
             if (_units.Count > 0 && head.FirstFrame != _units[^1].Head.LastFrame + 1)
                 throw new JournalCorruptException(indexes[i], 0, head.FirstFrame, $"the unit before it ends with frame {_units[^1].Head.LastFrame}");
-            var unit = new SealedUnit(_disk, _folder, indexes[i], head, _pages, _cache);
+            var unit = new SealedUnit(_disk, _folder, checkpoint, mender, head, _pages, _cache);
             _units.Add(unit);
             foreach (TagSummary tag in head.Tags)
                 HistoryOf(tag.Tag).TakeUnit(new(unit, tag));

@@ -10,7 +10,7 @@ namespace EdgeRuntime.Journal.AsOf;
 /// Look-ups in one sealed unit. The head of its index stays in memory; the rest and the open files come when they are needed and go
 /// (<see cref="Rest"/>) when others need the room. Not for several threads.
 /// </summary>
-sealed class SealedUnit(IDisk disk, string folder, string indexFile, UnitIndexHead head, PageReader pages, PageCache cache) : IDisposable
+sealed class SealedUnit(IDisk disk, string folder, Checkpoint unit, UnitMender mender, UnitIndexHead head, PageReader pages, PageCache cache) : IDisposable
 {
     readonly long[] _block = new long[DeltaBlocks.BlockValuesMax];
     byte[] _body = [];
@@ -23,7 +23,11 @@ sealed class SealedUnit(IDisk disk, string folder, string indexFile, UnitIndexHe
     IDiskFile? _samples;
     IDiskFile? _batches;
 
-    public string IndexFile => indexFile;
+    // Open from the first damaged page on.
+    CheckedFile? _mendedSamples;
+    CheckedFile? _mendedBatches;
+
+    public string IndexFile { get; } = unit.File(UnitFile.Index).Name;
 
     public UnitIndexHead Head => head;
 
@@ -49,7 +53,7 @@ sealed class SealedUnit(IDisk disk, string folder, string indexFile, UnitIndexHe
     {
         if (IsAwake)
             return;
-        byte[] body = head.ReadBody(disk, folder);
+        byte[] body = head.ReadBody(disk, folder, unit.File(UnitFile.Index), mender);
         _samples = disk.Open(Path.Combine(folder, head.SamplesFile), forWriting: false);
         try
         {
@@ -87,6 +91,9 @@ sealed class SealedUnit(IDisk disk, string folder, string indexFile, UnitIndexHe
         _samples?.Dispose();
         _batches?.Dispose();
         _samples = _batches = null;
+        _mendedSamples?.Dispose();
+        _mendedBatches?.Dispose();
+        _mendedSamples = _mendedBatches = null;
         (_body, _kept, _dictionaries, _texts, _maxBefore, _minAfter) = ([], [], [], [], [], []);
     }
 
@@ -467,7 +474,24 @@ sealed class SealedUnit(IDisk disk, string folder, string indexFile, UnitIndexHe
         }
         catch (InvalidDataException wrong)
         {
-            throw new JournalCorruptException(name, offset, head.FirstFrame, wrong.Message);
+            return ReadMended(name, offset, bytes, crc, chunk, home, slot)
+                ?? throw new JournalCorruptException(name, offset, head.FirstFrame, wrong.Message);
+        }
+    }
+
+    /// <summary>The same where a byte of the page is damaged; null where parity does not give it.</summary>
+    Page? ReadMended(string name, long offset, int bytes, uint crc, in ChunkRecord chunk, Page?[] home, int slot)
+    {
+        try
+        {
+            CheckedFile mended = name == head.SamplesFile
+                ? _mendedSamples ??= mender.Open(unit.File(UnitFile.Samples))
+                : _mendedBatches ??= mender.Open(unit.File(UnitFile.Batches));
+            return pages.Read(mended, offset, bytes, crc, chunk, home, slot);
+        }
+        catch (Exception damaged) when (damaged is JournalCorruptException or InvalidDataException)
+        {
+            return null;
         }
     }
 

@@ -7,7 +7,8 @@ namespace EdgeRuntime.Journal.AsOf;
 static class SealedUnits
 {
     /// <summary>Their checkpoints in the order of the frames, those without a batch left out.</summary>
+    /// <param name="mended">Told of checkpoints of which one copy is damaged.</param>
     /// <exception cref="JournalCorruptException">A checkpoint is not what was signed.</exception>
-    public static List<Checkpoint> In(IDisk disk, string folder) =>
-        [.. UnitCatalog.Of(disk, folder, disk.List(folder)).ReadAll().Where(unit => unit.LastFrame >= unit.FirstFrame)];
+    public static List<Checkpoint> In(IDisk disk, string folder, MendedReads mended) =>
+        [.. UnitCatalog.Of(disk, folder, disk.List(folder), mended).ReadAll().Where(unit => unit.LastFrame >= unit.FirstFrame)];
 }

@@ -78,7 +78,7 @@ public static class JournalCopy
 
     /// <summary>Files that never change once they have their name; but a checkpoint may be replaced by that of a unit that was written anew.</summary>
     static bool IsSettled(string name) =>
-        SegmentHoles.IsHole(name) || Path.GetExtension(name) is ".parquet" or ".index" or ".checkpoint";
+        SegmentHoles.IsHole(name) || Path.GetExtension(name) is ".parquet" or ".index" or ".parity" or ".checkpoint";
 
     static void Copy(string folder, string to, string name, long end, IDisk disk)
     {

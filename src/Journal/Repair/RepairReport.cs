@@ -11,9 +11,12 @@ public sealed record RepairedLoss(string Segment, long Offset, long Bytes, long 
     /// <summary>Batches that are gone.</summary>
     public long Frames => FirstLost == 0 ? 0 : LastLost - FirstLost + 1;
 
+    /// <summary>The bytes are what they were: computed again and held to what was signed.</summary>
+    public bool IsMended { get; init; }
+
     /// <summary>The same for people.</summary>
     public string Sentence => $"{Segment} at byte {Offset}: {What}; "
-        + (Frames == 0 ? "no batch is lost" : Frames == 1 ? $"frame {FirstLost} is lost" : $"frames {FirstLost} to {LastLost} are lost")
+        + (IsMended ? "mended, nothing lost" : Frames == 0 ? "no batch is lost" : Frames == 1 ? $"frame {FirstLost} is lost" : $"frames {FirstLost} to {LastLost} are lost")
         + (Quarantined.Length == 0 ? "." : $". The damaged bytes are in {Quarantined}.");
 }
 

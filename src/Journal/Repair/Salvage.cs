@@ -87,7 +87,7 @@ sealed class Salvage : IDisposable
     {
         try
         {
-            return new UnitReader(disk, folder, unit, new Dictionary<string, string>(StringComparer.Ordinal), skipsSamples);
+            return new UnitReader(disk, folder, unit, new Dictionary<string, string>(StringComparer.Ordinal), skipsSamples, new UnitMender(disk, folder, unit, null) { MendsMissing = true });
         }
         catch (Exception unreadable) when (unreadable is JournalCorruptException or FileNotFoundException)
         {

@@ -8,9 +8,9 @@ using EdgeRuntime.Journal.Sealed;
 namespace EdgeRuntime.Journal.Repair;
 
 /// <summary>
-/// Repairs sealed units whose files are damaged: an index is made anew from the Parquet files; where those are damaged the unit is written anew from what can
-/// still be read. Where samples are damaged their batches keep their facts; where facts or batches are, an empty row stands for each lost frame. Damaged
-/// files go to quarantine.
+/// Repairs sealed units whose files are damaged. What parity, the other copy of a checkpoint, or the Parquet files of an index give is written anew, the same
+/// bytes as signed, and nothing is lost. Only what cannot be had that way is written anew from what can still be read: where samples are damaged their batches
+/// keep their facts; where facts or batches are, an empty row stands for each lost frame; and the damaged files go to quarantine.
 /// </summary>
 sealed class UnitRepair(IDisk disk, string folder, string quarantine, ICheckpointSigner? signer, long now)
 {
@@ -22,23 +22,106 @@ sealed class UnitRepair(IDisk disk, string folder, string quarantine, ICheckpoin
         foreach (long number in catalog.Numbers)
         {
             Checkpoint unit = catalog.Read(number);
-            IReadOnlyList<DamagedFrame> damages = new UnitVerifier(disk, folder, null, []).Verify(number, null, out _);
-            if (damages.Count == 0)
-                continue;
-            if (damages.All(d => d.Segment.EndsWith(UnitFile.Index, StringComparison.Ordinal)))
-                losses.Add(RebuildIndex(unit, damages[0]));
-            else
+            IReadOnlyList<DamagedFrame> damages = Mend(unit, losses);
+            if (damages.Any(IsOfIndex) && damages.All(d => IsOfIndex(d) || d.Segment.EndsWith(UnitFile.Parity, StringComparison.Ordinal)))
+            {
+                losses.Add(RebuildIndex(unit, damages.First(IsOfIndex)));
+                damages = Mend(unit, losses);
+            }
+
+            if (damages.Count > 0)
                 losses.AddRange(WriteAnew(unit, damages, catalog));
         }
 
         return losses;
     }
 
+    static bool IsOfIndex(DamagedFrame damage) => damage.Segment.EndsWith(UnitFile.Index, StringComparison.Ordinal);
+
+    /// <summary>Writes anew what can be had again to the byte.</summary>
+    /// <returns>What is still damaged.</returns>
+    IReadOnlyList<DamagedFrame> Mend(Checkpoint unit, List<RepairedLoss> losses)
+    {
+        IReadOnlyList<DamagedFrame> damages = Verify(unit);
+        bool any = false;
+        foreach (DamagedFrame damage in damages.Where(d => d.IsMendable))
+        {
+            long bytes = Mend(unit, damage);
+            losses.Add(new RepairedLoss(damage.Segment, damage.Offset, bytes, 0, 0, damage.What, "") { IsMended = true });
+            any = true;
+        }
+
+        return any ? Verify(unit) : damages;
+    }
+
+    IReadOnlyList<DamagedFrame> Verify(Checkpoint unit) => new UnitVerifier(disk, folder, null, []).Verify(unit.Segment, null, out _);
+
+    /// <returns>Bytes of the file.</returns>
+    long Mend(Checkpoint unit, DamagedFrame damage)
+    {
+        if (damage.Segment == UnitFile.CheckpointOf(unit.Segment))
+        {
+            byte[] copies = CheckpointCopies.Read(disk, folder, unit.Segment).Bytes;
+            string checkpoint = UnitFile.NewCheckpointOf(unit.Segment);
+            Remove(checkpoint);
+            using (IDiskFile file = disk.Create(Path.Combine(folder, checkpoint), 0))
+            {
+                file.Write(0, copies);
+                file.Sync();
+            }
+
+            PutInPlace(checkpoint, damage.Segment);
+            return copies.Length;
+        }
+
+        CheckpointFile signed = unit.Files.First(f => f.Name == damage.Segment);
+        string made = UnitFile.WritingOf(signed.Name);
+        Remove(made);
+        CheckpointFile read = UnitFile.IsParity(signed) ? WriteParity(unit, made) : WriteMended(unit, signed, made);
+        if (read.Sha256 != signed.Sha256)
+        {
+            Remove(made);
+            throw new JournalCorruptException(signed.Name, damage.Offset, unit.FirstFrame, "computed again it is not what was signed");
+        }
+
+        PutInPlace(made, signed.Name);
+        return signed.Bytes;
+    }
+
+    CheckpointFile WriteMended(Checkpoint unit, CheckpointFile signed, string made)
+    {
+        using (CheckedFile from = new UnitMender(disk, folder, unit, null) { MendsMissing = true }.Open(signed))
+        using (IDiskFile to = disk.Create(Path.Combine(folder, made), 0))
+        {
+            byte[] chunk = new byte[1 << 20];
+            for (long at = 0; from.Read(at, chunk) is > 0 and var read; at += read)
+                to.Write(at, chunk.AsSpan(0, read));
+            to.Sync();
+        }
+
+        return BlockSums.Of(disk, folder, made, 0);
+    }
+
+    /// <summary>Behind the other files, which are what was signed by now.</summary>
+    CheckpointFile WriteParity(Checkpoint unit, string made)
+    {
+        var parity = new ParitySums();
+        foreach (CheckpointFile file in unit.Files.Where(f => !UnitFile.IsParity(f)))
+            BlockSums.Of(disk, folder, file.Name, 0, parity);
+        return parity.Write(disk, folder, made);
+    }
+
+    void PutInPlace(string made, string name)
+    {
+        disk.Rename(Path.Combine(folder, made), Path.Combine(folder, name));
+        disk.SyncFolder(folder);
+    }
+
     RepairedLoss RebuildIndex(Checkpoint unit, DamagedFrame damage)
     {
         CheckpointFile index = unit.File(UnitFile.Index);
         (string kept, long bytes) = Quarantine(index.Name, damage);
-        string made = index.Name + ".writing";
+        string made = UnitFile.WritingOf(index.Name);
         Remove(made);
         UnitIndex.Write(disk, folder, unit.File(UnitFile.Samples).Name, made);
         if (BlockSums.Of(disk, folder, made, 0).Sha256 != index.Sha256)
@@ -47,9 +130,8 @@ sealed class UnitRepair(IDisk disk, string folder, string quarantine, ICheckpoin
             throw new JournalCorruptException(index.Name, 0, unit.FirstFrame, "made anew from the Parquet files the index is not what was signed; another version of this program made it");
         }
 
-        disk.Rename(Path.Combine(folder, made), Path.Combine(folder, index.Name));
-        disk.SyncFolder(folder);
-        return new RepairedLoss(index.Name, damage.Offset, bytes, 0, 0, $"{damage.What}; it was made anew, the same bytes as signed", kept);
+        PutInPlace(made, index.Name);
+        return new RepairedLoss(index.Name, damage.Offset, bytes, 0, 0, $"{damage.What}; it was made anew, the same bytes as signed", kept) { IsMended = true };
     }
 
     List<RepairedLoss> WriteAnew(Checkpoint before, IReadOnlyList<DamagedFrame> damages, UnitCatalog catalog)

@@ -161,7 +161,7 @@ sealed class Merger(IDisk disk, string folder, ICheckpointSigner signer)
 
     void Compare(IReadOnlyList<Checkpoint> units, Checkpoint merged, CancellationToken stop)
     {
-        using UnitReader made = Open(merged);
+        using UnitReader made = Open(merged, null);
         var expected = new ArrayBufferWriter<byte>();
         var found = new ArrayBufferWriter<byte>();
         foreach (StoredBatch was in Batches(units, stop))
@@ -193,7 +193,7 @@ sealed class Merger(IDisk disk, string folder, ICheckpointSigner signer)
     {
         foreach (Checkpoint unit in units)
         {
-            using UnitReader reader = Open(unit);
+            using UnitReader reader = Open(unit, new UnitMender(disk, folder, unit, null));
             while (reader.Next() is { } stored)
             {
                 stop.ThrowIfCancellationRequested();
@@ -215,7 +215,7 @@ sealed class Merger(IDisk disk, string folder, ICheckpointSigner signer)
         }
     }
 
-    UnitReader Open(Checkpoint unit) => new(disk, folder, unit, new Dictionary<string, string>(StringComparer.Ordinal));
+    UnitReader Open(Checkpoint unit, UnitMender? mender) => new(disk, folder, unit, new Dictionary<string, string>(StringComparer.Ordinal), mender: mender);
 
     static long BytesOf(IReadOnlyList<Checkpoint> units) => units.Sum(u => u.Files.Sum(f => f.Bytes));
 }

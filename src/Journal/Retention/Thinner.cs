@@ -28,7 +28,8 @@ sealed class Thinner(IDisk disk, string folder, ICheckpointSigner signer)
         // Which sample of its batch a sample was is not told of a unit that is thinned; so one is thinned once, and then only emptied.
         if (samples.Rows == 0 || (!all && before.Thinned))
             return null;
-        BitArray stays = all ? new BitArray(checked((int)samples.Rows)) : Judge(before, stop);
+        UnitMender mender = catalog.MenderOf(before);
+        BitArray stays = all ? new BitArray(checked((int)samples.Rows)) : Judge(before, mender, stop);
         long kept = Count(stays);
         if (kept > samples.Rows - (samples.Rows * minGain) || kept == samples.Rows)
             return null;
@@ -38,13 +39,13 @@ sealed class Thinner(IDisk disk, string folder, ICheckpointSigner signer)
         Checkpoint unsigned;
         try
         {
-            unsigned = Write(before, stays, generation, taken, stop) with
+            unsigned = Write(before, mender, stays, generation, taken, stop) with
             {
                 Thinned = true,
                 Taken = [.. before.Taken, new TakenSamples(all ? None : Minute, samples.Sha256, samples.Rows, kept)],
                 Key = signer.PublicKey,
             };
-            Compare(before, unsigned, stays, stop);
+            Compare(before, mender, unsigned, stays, stop);
         }
         catch
         {
@@ -58,10 +59,10 @@ sealed class Thinner(IDisk disk, string folder, ICheckpointSigner signer)
         return new ThinReport(number, all ? None : Minute, kept, before.Files.Sum(f => f.Bytes) - unsigned.Files.Sum(f => f.Bytes), [.. taken.Values]);
     }
 
-    BitArray Judge(Checkpoint unit, CancellationToken stop)
+    BitArray Judge(Checkpoint unit, UnitMender mender, CancellationToken stop)
     {
         var rule = new ThinningRule();
-        using UnitReader reader = Open(unit);
+        using UnitReader reader = Open(unit, mender);
         while (Next(reader, stop) is { } stored)
         {
             foreach (Sample sample in stored.Batch.Samples)
@@ -71,9 +72,9 @@ sealed class Thinner(IDisk disk, string folder, ICheckpointSigner signer)
         return rule.Stays();
     }
 
-    Checkpoint Write(Checkpoint before, BitArray stays, int generation, Dictionary<(string Source, string Tag), TakenRun> taken, CancellationToken stop)
+    Checkpoint Write(Checkpoint before, UnitMender mender, BitArray stays, int generation, Dictionary<(string Source, string Tag), TakenRun> taken, CancellationToken stop)
     {
-        using UnitReader reader = Open(before);
+        using UnitReader reader = Open(before, mender);
         using var writer = new UnitWriter(disk, folder, before.Segment, generation, before.LastSegment);
         int at = 0;
         while (Next(reader, stop) is { } stored)
@@ -91,22 +92,15 @@ sealed class Thinner(IDisk disk, string folder, ICheckpointSigner signer)
         return before with { Files = Finish(writer, before.Segment, generation, before.LastSegment) };
     }
 
-    /// <summary>Makes what was written durable, with its index, and sums it up.</summary>
+    /// <summary>Makes what was written durable, with its index and parity, and sums it up.</summary>
     public CheckpointFile[] Finish(UnitWriter writer, long number, int generation, long last)
     {
         writer.Finish();
         string samples = UnitFile.Of(number, generation, UnitFile.Samples, last);
-        string index = UnitFile.Of(number, generation, UnitFile.Index, last);
-        UnitIndex.Write(disk, folder, samples, index);
-        (long sampleRows, long factRows, long batchRows) = writer.Rows;
+        UnitIndex.Write(disk, folder, samples, UnitFile.Of(number, generation, UnitFile.Index, last));
+        CheckpointFile[] files = BlockSums.OfUnit(disk, folder, number, generation, writer.Rows, last);
         disk.SyncFolder(folder);
-        return
-        [
-            BlockSums.Of(disk, folder, samples, sampleRows),
-            BlockSums.Of(disk, folder, UnitFile.Of(number, generation, UnitFile.Facts, last), factRows),
-            BlockSums.Of(disk, folder, UnitFile.Of(number, generation, UnitFile.Batches, last), batchRows),
-            BlockSums.Of(disk, folder, index, 0),
-        ];
+        return files;
     }
 
     static void Take(Dictionary<(string Source, string Tag), TakenRun> taken, string source, in Sample sample)
@@ -118,10 +112,10 @@ sealed class Thinner(IDisk disk, string folder, ICheckpointSigner signer)
     }
 
     /// <summary>Every batch as it was but for the samples that were taken out.</summary>
-    void Compare(Checkpoint before, Checkpoint after, BitArray stays, CancellationToken stop)
+    void Compare(Checkpoint before, UnitMender mender, Checkpoint after, BitArray stays, CancellationToken stop)
     {
-        using UnitReader old = Open(before);
-        using UnitReader made = Open(after);
+        using UnitReader old = Open(before, mender);
+        using UnitReader made = Open(after, null);
         var expected = new ArrayBufferWriter<byte>();
         var found = new ArrayBufferWriter<byte>();
         int at = 0;
@@ -180,7 +174,8 @@ sealed class Thinner(IDisk disk, string folder, ICheckpointSigner signer)
         disk.SyncFolder(folder);
     }
 
-    UnitReader Open(Checkpoint unit) => new(disk, folder, unit, new Dictionary<string, string>(StringComparer.Ordinal));
+    /// <param name="mender">Null for files that were just written: they must read back as they are.</param>
+    UnitReader Open(Checkpoint unit, UnitMender? mender) => new(disk, folder, unit, new Dictionary<string, string>(StringComparer.Ordinal), mender: mender);
 
     static StoredBatch? Next(UnitReader reader, CancellationToken stop)
     {

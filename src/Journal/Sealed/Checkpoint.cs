@@ -11,12 +11,11 @@ namespace EdgeRuntime.Journal.Sealed;
 
 /// <summary>
 /// What a box signs about a sealed unit: which frames it holds, where it stands in the hash chain, and every byte of its files. Two
-/// lines: the payload as JSON, and the signature over exactly those bytes in base64. Drawn in FORMAT.md.
+/// lines: the payload as JSON, and the signature over exactly those bytes in base64; its file holds them twice. Drawn in FORMAT.md.
 /// </summary>
 sealed record Checkpoint
 {
     const string Format = "edgeruntime-checkpoint-1";
-    const int BytesMax = 1 << 20;
     const int KeyBytes = 91;
 
     /// <summary>The front of every SubjectPublicKeyInfo of an uncompressed P-256 point.</summary>
@@ -72,27 +71,20 @@ sealed record Checkpoint
     /// <exception cref="InvalidOperationException">The checkpoint names no such file.</exception>
     public CheckpointFile File(string part) => Files.First(file => file.Name.EndsWith(part, StringComparison.Ordinal));
 
-    /// <summary>Both lines, as they go to disk.</summary>
+    /// <summary>Both lines, twice, as they go to disk.</summary>
     public byte[] Signed(ICheckpointSigner signer)
     {
         byte[] payload = (this with { Key = signer.PublicKey }).Payload();
         string signature = Convert.ToBase64String(signer.Sign(payload));
-        return [.. payload, (byte)'\n', .. Encoding.ASCII.GetBytes(signature), (byte)'\n'];
+        byte[] copy = [.. payload, (byte)'\n', .. Encoding.ASCII.GetBytes(signature), (byte)'\n'];
+        return [.. copy, .. copy];
     }
 
-    /// <exception cref="JournalCorruptException">It is not there or not what was signed.</exception>
-    public static Checkpoint Read(IDisk disk, string folder, long number)
-    {
-        string name = UnitFile.CheckpointOf(number);
-        using IDiskFile file = disk.Open(Path.Combine(folder, name), forWriting: false);
-        if (file.Length > BytesMax)
-            throw new JournalCorruptException(name, 0, 0, $"a checkpoint has at most {BytesMax} bytes");
-        byte[] bytes = new byte[file.Length];
-        int read = file.Read(0, bytes);
-        return Parse(bytes.AsSpan(0, read), number);
-    }
+    /// <exception cref="JournalCorruptException">Neither copy is what was signed.</exception>
+    public static Checkpoint Read(IDisk disk, string folder, long number) => CheckpointCopies.Read(disk, folder, number).Checkpoint;
 
     /// <summary>Checks the signature, with the key that the payload names, before a word of the payload is believed.</summary>
+    /// <param name="bytes">One copy.</param>
     /// <exception cref="JournalCorruptException">It is not what was signed.</exception>
     public static Checkpoint Parse(ReadOnlySpan<byte> bytes, long number)
     {

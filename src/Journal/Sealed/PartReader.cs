@@ -11,11 +11,12 @@ sealed class PartReader : IDisposable
     readonly ParquetFileReader _parquet;
     short[] _levels = [];
 
+    /// <param name="mender">Null: damage is refused.</param>
     /// <exception cref="JournalCorruptException">It is not what was signed.</exception>
-    public PartReader(IDisk disk, string folder, CheckpointFile signed)
+    public PartReader(IDisk disk, string folder, CheckpointFile signed, UnitMender? mender)
     {
         Signed = signed;
-        _stream = new CheckedStream(disk, folder, signed);
+        _stream = new CheckedStream(CheckedFile.Open(disk, folder, signed, mender));
         ParquetFileReader? parquet = null;
         try
         {

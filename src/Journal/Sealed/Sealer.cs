@@ -120,16 +120,8 @@ sealed class Sealer(IDisk disk, string folder, ICheckpointSigner signer)
 
     CheckpointFile[] Sums(UnitWriter writer, long number, string samples)
     {
-        string index = UnitFile.Of(number, Generation, UnitFile.Index);
-        UnitIndex.Write(disk, folder, samples, index);
-        (long sampleRows, long factRows, long batchRows) = writer.Rows;
-        return
-        [
-            BlockSums.Of(disk, folder, samples, sampleRows),
-            BlockSums.Of(disk, folder, UnitFile.Of(number, Generation, UnitFile.Facts), factRows),
-            BlockSums.Of(disk, folder, UnitFile.Of(number, Generation, UnitFile.Batches), batchRows),
-            BlockSums.Of(disk, folder, index, 0),
-        ];
+        UnitIndex.Write(disk, folder, samples, UnitFile.Of(number, Generation, UnitFile.Index));
+        return BlockSums.OfUnit(disk, folder, number, Generation, writer.Rows);
     }
 
     void Compare(Checkpoint unsigned, long number, CancellationToken stop)

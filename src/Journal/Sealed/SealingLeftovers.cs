@@ -15,7 +15,7 @@ static class SealingLeftovers
         var parts = new Dictionary<long, List<string>>();
         foreach (string name in names)
         {
-            if (UnitFile.IsNewCheckpoint(name))
+            if (UnitFile.IsNewCheckpoint(name) || UnitFile.IsWriting(name))
                 disk.Delete(Path.Combine(folder, name));
             if (!UnitFile.IsPart(name, out long number) || spared.Contains(number))
                 continue;

@@ -16,10 +16,12 @@ sealed class UnitCatalog
     readonly string _folder;
     readonly Lock _gate = new();
     readonly Dictionary<long, Checkpoint> _read = [];
+    readonly MendedReads _mended;
     volatile long[] _numbers;
 
-    UnitCatalog(IDisk disk, string folder, long[] numbers)
+    UnitCatalog(IDisk disk, string folder, long[] numbers, MendedReads mended)
     {
+        _mended = mended;
         _disk = disk;
         _folder = folder;
         _numbers = numbers;
@@ -31,7 +33,12 @@ sealed class UnitCatalog
     /// <summary>The newest sealed segment; 0 where there is none. It is a unit of its own: the newest is never merged.</summary>
     public long Last => _numbers is [.., var last] ? last : 0;
 
-    public static UnitCatalog Of(IDisk disk, string folder, IEnumerable<string> names) => new(disk, folder, NumbersIn(disk, folder, names));
+    /// <param name="mended">Told of damage that readers go on behind; may be null.</param>
+    public static UnitCatalog Of(IDisk disk, string folder, IEnumerable<string> names, MendedReads? mended = null) =>
+        new(disk, folder, NumbersIn(disk, folder, names), mended ?? new MendedReads(null));
+
+    /// <summary>For readers of a unit that go on behind what can be mended.</summary>
+    public UnitMender MenderOf(Checkpoint unit) => new(_disk, _folder, unit, _mended);
 
     /// <exception cref="JournalCorruptException">The checkpoint is not what was signed.</exception>
     public Checkpoint Read(long number)
@@ -42,10 +49,12 @@ sealed class UnitCatalog
                 return known;
         }
 
-        Checkpoint read = Checkpoint.Read(_disk, _folder, number);
+        CheckpointCopies read = CheckpointCopies.Read(_disk, _folder, number);
+        if (read.Damage is { } damage)
+            _mended.Meet(damage);
         lock (_gate)
-            _read[number] = read;
-        return read;
+            _read[number] = read.Checkpoint;
+        return read.Checkpoint;
     }
 
     /// <summary>Every unit, in order.</summary>

@@ -9,12 +9,18 @@ static class UnitFile
     public const string Facts = ".facts.parquet";
     public const string Batches = ".batches.parquet";
     public const string Index = ".index";
+
+    /// <summary>From which damaged blocks of the other files are computed again.</summary>
+    public const string Parity = ".parity";
+
+    /// <summary>Behind the name of a file that a repair writes anew.</summary>
+    const string WritingSuffix = ".writing";
     const string CheckpointSuffix = ".checkpoint";
     const string CheckpointNewSuffix = ".checkpoint.new";
     const int Digits = 10;
 
     /// <summary>The files that a checkpoint names, in the order in which it names them.</summary>
-    public static readonly string[] Parts = [Samples, Facts, Batches, Index];
+    public static readonly string[] Parts = [Samples, Facts, Batches, Index, Parity];
 
     /// <param name="generation">1 for what sealing wrote; a unit that was thinned is the next generation.</param>
     /// <param name="last">The last segment of a merged unit; of any other the same as <paramref name="number"/>, or 0.</param>
@@ -48,6 +54,14 @@ static class UnitFile
 
     /// <summary>Whether this is a file that a checkpoint of <paramref name="number"/> could name.</summary>
     public static bool IsPart(string name, out long number) => TryNumber(name, out number, out string rest) && Parts.Contains(rest);
+
+    public static bool IsParity(CheckpointFile file) => file.Name.EndsWith(Parity, StringComparison.Ordinal);
+
+    /// <summary>The name under which a repair writes a file anew, beside it.</summary>
+    public static string WritingOf(string name) => name + WritingSuffix;
+
+    /// <summary>A file that a repair did not finish.</summary>
+    public static bool IsWriting(string name) => name.EndsWith(WritingSuffix, StringComparison.Ordinal) && IsPart(name[..^WritingSuffix.Length], out _);
 
     static string Numbered(long number, int generation) =>
         number.ToString("D10", CultureInfo.InvariantCulture) + (generation == 1 ? "" : "-" + generation.ToString(CultureInfo.InvariantCulture));

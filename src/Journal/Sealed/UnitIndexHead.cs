@@ -60,10 +60,30 @@ sealed class UnitIndexHead
 
     public int BodyBytes => _bodyBytes;
 
+    /// <summary>The same, and where it is damaged from what parity gives.</summary>
+    /// <exception cref="JournalCorruptException">The head is not what was written, and cannot be mended.</exception>
+    public static UnitIndexHead Read(IDisk disk, string folder, CheckpointFile index, UnitMender mender)
+    {
+        try
+        {
+            return Read(disk, folder, index.Name);
+        }
+        catch (JournalCorruptException)
+        {
+            using CheckedFile mended = mender.Open(index);
+            return Read(mended, index.Name);
+        }
+    }
+
     /// <exception cref="JournalCorruptException">The head is not what was written.</exception>
     public static UnitIndexHead Read(IDisk disk, string folder, string indexFile)
     {
         using IDiskFile file = disk.Open(Path.Combine(folder, indexFile), forWriting: false);
+        return Read(file, indexFile);
+    }
+
+    static UnitIndexHead Read(IDiskFile file, string indexFile)
+    {
         byte[] start = new byte[UnitIndexLayout.FixedBytes];
         int bytes = file.Read(0, start) == start.Length && start.AsSpan().StartsWith(UnitIndexLayout.Magic) ? Int(start, UnitIndexLayout.AtHeadBytes) : 0;
         if (bytes < start.Length || bytes > file.Length)
@@ -77,11 +97,30 @@ sealed class UnitIndexHead
         return new(indexFile, head);
     }
 
-    /// <summary>The rest, once it is needed.</summary>
+    /// <summary>The rest, once it is needed; where it is damaged from what parity gives.</summary>
+    /// <exception cref="JournalCorruptException">It is not what was written, and cannot be mended.</exception>
+    public byte[] ReadBody(IDisk disk, string folder, CheckpointFile index, UnitMender mender)
+    {
+        try
+        {
+            return ReadBody(disk, folder);
+        }
+        catch (JournalCorruptException)
+        {
+            using CheckedFile mended = mender.Open(index);
+            return ReadBody(mended);
+        }
+    }
+
     /// <exception cref="JournalCorruptException">It is not what was written.</exception>
     public byte[] ReadBody(IDisk disk, string folder)
     {
         using IDiskFile file = disk.Open(Path.Combine(folder, _file), forWriting: false);
+        return ReadBody(file);
+    }
+
+    byte[] ReadBody(IDiskFile file)
+    {
         byte[] body = new byte[_bodyBytes];
         if (file.Read(_headBytes, body) != body.Length || Crc32C.Of(body) != _bodyCheck)
             throw new JournalCorruptException(_file, _headBytes, FirstFrame, "the check of its body disagrees with it");

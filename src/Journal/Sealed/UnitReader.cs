@@ -37,8 +37,9 @@ sealed class UnitReader : IDisposable
 
     /// <param name="tagNames">One string instance per tag name, kept by who reads many units.</param>
     /// <param name="skipsSamples">Gives batches without their samples, and never opens the file that holds them.</param>
+    /// <param name="mender">Goes on behind what can be mended; null: all damage is refused.</param>
     /// <exception cref="JournalCorruptException">A file is not what was signed.</exception>
-    public UnitReader(IDisk disk, string folder, Checkpoint checkpoint, Dictionary<string, string> tagNames, bool skipsSamples = false)
+    public UnitReader(IDisk disk, string folder, Checkpoint checkpoint, Dictionary<string, string> tagNames, bool skipsSamples = false, UnitMender? mender = null)
     {
         _checkpoint = checkpoint;
         _tagNames = tagNames;
@@ -48,9 +49,9 @@ sealed class UnitReader : IDisposable
         PartReader? facts = null;
         try
         {
-            samples = skipsSamples ? null : new PartReader(disk, folder, checkpoint.File(UnitFile.Samples));
-            facts = new PartReader(disk, folder, checkpoint.File(UnitFile.Facts));
-            _batches = new PartReader(disk, folder, checkpoint.File(UnitFile.Batches));
+            samples = skipsSamples ? null : new PartReader(disk, folder, checkpoint.File(UnitFile.Samples), mender);
+            facts = new PartReader(disk, folder, checkpoint.File(UnitFile.Facts), mender);
+            _batches = new PartReader(disk, folder, checkpoint.File(UnitFile.Batches), mender);
             (_samplesFile, _facts) = (samples, facts);
         }
         catch

@@ -27,28 +27,23 @@ sealed class UnitVerifier(IDisk disk, string folder, Digest? boxKey, IReadOnlyLi
     {
         string name = UnitFile.CheckpointOf(number);
         after = null;
-        Checkpoint checkpoint;
+        CheckpointCopies copies;
         try
         {
-            checkpoint = Checkpoint.Read(disk, folder, number);
+            copies = CheckpointCopies.Read(disk, folder, number);
         }
         catch (JournalCorruptException wrong)
         {
             return [Of(wrong, before is { } known ? known.Frame + 1 : wrong.Frame)];
         }
 
+        Checkpoint checkpoint = copies.Checkpoint;
         after = new VerifyMark(checkpoint.LastSegment, checkpoint.LastFrame, checkpoint.LastHash);
         List<DamagedFrame> damages = [.. Chain(checkpoint, name, before)];
-        string frames = $"; it holds frames {checkpoint.FirstFrame} to {checkpoint.LastFrame}";
-        foreach (CheckpointFile file in checkpoint.Files)
-        {
-            if (FileDamage(file) is { } wrong)
-                damages.Add(new DamagedFrame(file.Name, wrong.Offset, checkpoint.FirstFrame, wrong.What + frames));
-            else
-                Bytes += file.Bytes;
-        }
-
-        if (damages.Count == 0 && BatchDamage(checkpoint) is { } damage)
+        if (copies.Damage is { } half)
+            damages.Add(half);
+        damages.AddRange(FileDamages(checkpoint));
+        if (damages.All(d => d.IsMendable) && BatchDamage(checkpoint) is { } damage)
             damages.Add(damage);
         // Thinned or merged under this walk, its files have other names now.
         return damages.Count > 0 && WasRewritten(checkpoint) ? Verify(number, before, out after) : damages;
@@ -82,34 +77,75 @@ sealed class UnitVerifier(IDisk disk, string folder, Digest? boxKey, IReadOnlyLi
             yield return new DamagedFrame(name, 0, checkpoint.FirstFrame, "its hash of the frame before is not the hash of that frame");
     }
 
-    (long Offset, string What)? FileDamage(CheckpointFile signed)
+    /// <summary>One for each file that is not what was signed.</summary>
+    IEnumerable<DamagedFrame> FileDamages(Checkpoint checkpoint)
     {
-        IDiskFile file;
+        UnitMender mender = MenderOf(checkpoint);
+        var parity = new ParitySums();
+        bool areKnown = true;
+        foreach (CheckpointFile file in checkpoint.Files.Where(f => !UnitFile.IsParity(f)))
+        {
+            DamagedFrame? wrong = FileDamage(checkpoint, file, mender, parity);
+            areKnown &= wrong is null or { IsMendable: true };
+            if (wrong is not null)
+                yield return wrong;
+        }
+
+        // From files that are known to the byte the parity can be made again; so it is proved, or mended.
+        if (checkpoint.Files.FirstOrDefault(UnitFile.IsParity) is not { } signed)
+            yield break;
+        bool isSum = areKnown && parity.Sha256 == signed.Sha256;
+        if (FileDamage(checkpoint, signed, mender, null) is { } damaged)
+            yield return damaged with { IsMendable = isSum };
+        else if (areKnown && !isSum)
+            yield return new DamagedFrame(signed.Name, 0, checkpoint.FirstFrame, "it is not the parity of the files beside it");
+    }
+
+    DamagedFrame? FileDamage(Checkpoint checkpoint, CheckpointFile signed, UnitMender mender, ParitySums? parity)
+    {
+        using IDiskFile? file = TryOpen(signed.Name);
+        (long at, string what) = file is null
+            ? (0, "the file is missing although its checkpoint names it")
+            : file.Length == signed.Bytes ? (0, "") : (Math.Min(file.Length, signed.Bytes), $"the file has {file.Length} bytes and {signed.Bytes} were signed");
+        bool isKnown = true;
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] whole = new byte[BlockSums.BlockBytes];
+        parity?.Begin(signed.Bytes);
+        for (int i = 0; i < BlockSums.BlocksOf(signed.Bytes); i++)
+        {
+            long offset = (long)i * whole.Length;
+            Span<byte> block = whole.AsSpan(0, BlockSums.LengthOf(signed.Bytes, i));
+            if ((file?.Read(offset, block) ?? 0) != block.Length || i >= signed.Blocks.Length || Crc32C.Of(block) != signed.Blocks[i])
+            {
+                if (what.Length == 0)
+                    (at, what) = (offset, $"the {block.Length} bytes from here do not match their checksum");
+                isKnown = isKnown && i < signed.Blocks.Length && mender.TryMend(signed, i, block);
+            }
+
+            sha.AppendData(block);
+            parity?.Add(i, signed.Bytes, block);
+        }
+
+        isKnown = isKnown && Digest.FromBytes(sha.GetHashAndReset()) == signed.Sha256;
+        if (what.Length == 0 && !isKnown)
+            what = "the file does not match its SHA-256";
+        if (what.Length > 0)
+            return new DamagedFrame(signed.Name, at, checkpoint.FirstFrame, $"{what}; it holds frames {checkpoint.FirstFrame} to {checkpoint.LastFrame}") { IsMendable = isKnown };
+        Bytes += signed.Bytes;
+        return null;
+    }
+
+    UnitMender MenderOf(Checkpoint checkpoint) => new(disk, folder, checkpoint, null) { MendsMissing = true };
+
+    IDiskFile? TryOpen(string name)
+    {
         try
         {
-            file = disk.Open(Path.Combine(folder, signed.Name), forWriting: false);
+            return disk.Open(Path.Combine(folder, name), forWriting: false);
         }
         catch (FileNotFoundException)
         {
-            return (0, "the file is missing although its checkpoint names it");
-        }
-
-        using (file)
-        {
-            if (file.Length != signed.Bytes)
-                return (Math.Min(file.Length, signed.Bytes), $"the file has {file.Length} bytes and {signed.Bytes} were signed");
-            using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            byte[] block = new byte[BlockSums.BlockBytes];
-            for (int i = 0; i < BlockSums.BlocksOf(signed.Bytes); i++)
-            {
-                long at = (long)i * block.Length;
-                int read = file.Read(at, block);
-                sha.AppendData(block, 0, read);
-                if (i >= signed.Blocks.Length || Crc32C.Of(block.AsSpan(0, read)) != signed.Blocks[i])
-                    return (at, $"the {read} bytes from here do not match their checksum");
-            }
-
-            return Digest.FromBytes(sha.GetHashAndReset()) == signed.Sha256 ? null : (0, "the file does not match its SHA-256");
+            return null;
         }
     }
 
@@ -120,7 +156,7 @@ sealed class UnitVerifier(IDisk disk, string folder, Digest? boxKey, IReadOnlyLi
         long last = long.MinValue;
         try
         {
-            using var unit = new UnitReader(disk, folder, checkpoint, _tagNames) { ProvesFacts = true };
+            using var unit = new UnitReader(disk, folder, checkpoint, _tagNames, mender: MenderOf(checkpoint)) { ProvesFacts = true };
             while (unit.Next() is { } stored)
             {
                 first = Math.Min(first, stored.Batch.Ingest.UnixNanoseconds);

@@ -58,7 +58,8 @@ def sealed():
     """The units, in order: what the box signed of them, and their files."""
     units = []
     for name in [n for n in NAMES if n.endswith(".checkpoint")]:
-        payload, signature = read(name).split(b"\n")[:2]
+        payload, signature, *again = read(name).split(b"\n")
+        must(again == [payload, signature, b""], f"{name}: its second copy is not its first")
         signed(payload, signature, name)
         says = json.loads(payload)
         must(not units or units[-1]["lastFrame"] + 1 != says["firstFrame"] or units[-1]["lastHash"] == says["previousHash"], f"{name}: the unit before ends with another hash")

@@ -20,6 +20,7 @@ sealed partial class SpaceWatch(JournalStore journal, IDisk disk, string data, R
     static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     string? _toldTrouble;
+    int _toldMended;
 
     /// <summary>Where the box stands now.</summary>
     public SpaceLevel Level { get; private set; }
@@ -56,8 +57,15 @@ sealed partial class SpaceWatch(JournalStore journal, IDisk disk, string data, R
         if (journal.SealingTrouble is { } trouble && trouble != _toldTrouble)
             said.Add(new Finding(FindingLayer.Runtime, FindingPriority.High, Subject, "not-sealed", $"Full segments are not sealed any more, so they take more room: {trouble}"));
         _toldTrouble = journal.SealingTrouble;
+        IReadOnlyList<DamagedFrame> mended = journal.Mended;
+        said.AddRange(mended.Skip(_toldMended).Select(MendedRead));
+        _toldMended = mended.Count;
         return said;
     }
+
+    static Finding MendedRead(DamagedFrame damage) => new(
+        FindingLayer.Runtime, FindingPriority.Medium, Subject, "mended-read",
+        FormattableString.Invariant($"{damage.Segment} is damaged at byte {damage.Offset}: {damage.What}. The bytes were computed again and nothing is lost; stop the service, run 'edgeruntime repair', and have an eye on this disk."));
 
     List<Fact> Changed(SpaceLevel before, SpaceLevel now, SpaceUse use)
     {

@@ -26,7 +26,7 @@ sealed class DataFolder
         Path = path;
         _nativeLibrary = nativeLibrary;
         _time = time;
-        _reader = JournalReader.Open(journal, new RealDisk());
+        _reader = JournalReader.Open(journal, new RealDisk(), VerbOutput.SayMended);
         Archive = new PlanArchive(path);
         JournalFolder = journal;
     }
@@ -66,7 +66,7 @@ sealed class DataFolder
     public GapStates GapStates => GapStates.Of(StatesFolder);
 
     /// <summary>What a question about the past reads.</summary>
-    public PastSource Past => new(Replay, _reader.FrameAt, () => AsOfReader.Open(JournalFolder, new RealDisk()));
+    public PastSource Past => new(Replay, _reader.FrameAt, () => AsOfReader.Open(JournalFolder, new RealDisk(), VerbOutput.SayMended));
 
     /// <summary>What a replay reads.</summary>
     public ReplaySource Replay => new()

@@ -47,7 +47,7 @@ static class ExportVerb
             DataFolder folder = DataFolder.Open(parsed.GetValue(data), parsed.GetValue(settings)!, TimeProvider.System);
             string path = Target(file, folder, parsed.GetValue(force));
             SiteOverTime site = SiteOverTime.Of(folder);
-            using var samples = AsOfReader.Open(folder.JournalFolder, new RealDisk());
+            using var samples = AsOfReader.Open(folder.JournalFolder, new RealDisk(), VerbOutput.SayMended);
             string[] tags = TagsOf(asked, site, samples, folder);
             long[] rows = Progress.Show(parsed.GetValue(json), "Writing samples", () => (long)tags.Length * Steps, at => Write(asked, tags, site, samples, path, at, stop));
             Tell(parsed.GetValue(json), asked, tags, rows, site, path);

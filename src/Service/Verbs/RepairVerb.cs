@@ -26,7 +26,7 @@ static class RepairVerb
                 throw new VerbRefusedException($"{folder} is not a data folder: it holds no folder 'journal'. Give the right one with --data.");
             RepairReport report = await RunAsync(folder, TimeProvider.System).ConfigureAwait(false);
             Tell(folder, report, parsed.GetValue(json));
-            return report.Losses.Count == 0 ? Exit.Ok : Exit.Found;
+            return report.Losses.All(l => l.IsMended) ? Exit.Ok : Exit.Found;
         }));
         return command;
     }
@@ -88,6 +88,12 @@ static class RepairVerb
             VerbOutput.Say(loss.Sentence);
             for (long frame = loss.FirstLost; frame > 0 && frame <= loss.LastLost; frame++)
                 VerbOutput.Say($"  frame {frame} is lost");
+        }
+
+        if (report.Losses.All(l => l.IsMended))
+        {
+            VerbOutput.Say("Every damaged byte was computed again and held to what was signed: nothing is lost. Have an eye on this disk.");
+            return;
         }
 
         VerbOutput.Say($"The journal can be opened again; {report.Losses.Sum(l => l.Frames)} frames are lost, and 'edgeruntime verify' says so from now on. A backup that holds them is better than this repair.");

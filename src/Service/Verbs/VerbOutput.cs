@@ -23,6 +23,10 @@ static class VerbOutput
 
     public static void SayJson<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
 
+    /// <summary>Damage that reading went on behind; told beside the answer, which does not suffer by it.</summary>
+    public static void SayMended(DamagedFrame damage) => Console.Error.WriteLine(
+        FormattableString.Invariant($"{damage.Segment} is damaged at byte {damage.Offset}: {damage.What}. The bytes were computed again and nothing is lost; stop the service and run 'edgeruntime repair'."));
+
     public static int Refuse(string sentence)
     {
         Console.Error.WriteLine(sentence);

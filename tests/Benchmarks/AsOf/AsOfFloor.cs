@@ -109,7 +109,7 @@ sealed class AsOfFloor
             LastHash = Digest.None,
             FirstIngest = default,
             LastIngest = default,
-            Files = [.. UnitFile.Parts.Select(part => BlockSums.Of(_disk, Folder, UnitFile.Of(unit, 1, part), 0))],
+            Files = BlockSums.OfUnit(_disk, Folder, unit, 1, (0, 0, 0)),
             Thinned = false,
             Key = new FixedSigner().PublicKey,
         };

@@ -67,10 +67,11 @@ static class SealedBenchmark
                 Columns(Path.Combine(journal, unit.File(UnitFile.Samples).Name), values);
         }
 
-        long samples = unit.File(UnitFile.Samples).Bytes;
-        long ours = samples + unit.File(UnitFile.Batches).Bytes + unit.File(UnitFile.Index).Bytes;
-        Console.WriteLine(FormattableString.Invariant($"  {"sealed unit",-22}{(double)ours / values,8:0.000} B/value (samples {(double)samples / values:0.000}, batches {(double)unit.File(UnitFile.Batches).Bytes / values:0.000}, index {(double)unit.File(UnitFile.Index).Bytes / values:0.000})"));
-        Console.WriteLine(FormattableString.Invariant($"  sealed in {Median(seal):0} CPU ns/value: log read, three files written and flushed, read back and compared, signed"));
+        long checkpoint = new FileInfo(Path.Combine(folder, FormattableString.Invariant($"journal-{rounds}"), UnitFile.CheckpointOf(1))).Length;
+        long ours = unit.Files.Sum(file => file.Bytes) + checkpoint;
+        string parts = string.Join(", ", unit.Files.Select(file => FormattableString.Invariant($"{file.Name[10..]} {(double)file.Bytes / values:0.000}")));
+        Console.WriteLine(FormattableString.Invariant($"  {"sealed unit",-22}{(double)ours / values,8:0.000} B/value ({parts}, checkpoint {(double)checkpoint / values:0.000})"));
+        Console.WriteLine(FormattableString.Invariant($"  sealed in {Median(seal):0} CPU ns/value: log read, all files written and flushed, read back and compared, signed"));
         Console.WriteLine(FormattableString.Invariant($"  read back at {Median(read):0.0} M values per CPU second, as batches"));
         Target[] targets =
         [

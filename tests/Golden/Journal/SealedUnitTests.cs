@@ -16,7 +16,7 @@ public sealed class SealedUnitTests : IDisposable
 {
     const string Number = "0000000001";
 
-    static readonly string[] s_parts = [".samples.parquet", ".facts.parquet", ".batches.parquet", ".checkpoint"];
+    static readonly string[] s_parts = [".samples.parquet", ".facts.parquet", ".batches.parquet", ".parity", ".checkpoint"];
 
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("golden-");
 

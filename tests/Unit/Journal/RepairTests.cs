@@ -149,6 +149,9 @@ public sealed class RepairTests(ITestOutputHelper output)
                 File.Delete(path);
             else
                 Flip(path);
+
+            // With the parity gone as well nothing can be computed again.
+            File.WriteAllBytes(Path.Combine(journal.Folder, "0000000002.parity"), [1, 2, 3]);
             Assert.EndsWith(name, journal.Verify().FirstDamage?.Segment, StringComparison.Ordinal);
             if (losesSamples || losesFrames)
                 Assert.Contains("private key", Assert.Throws<IOException>(() => Repair(journal)).Message, StringComparison.Ordinal);
@@ -169,6 +172,45 @@ public sealed class RepairTests(ITestOutputHelper output)
             Assert.Empty(Repair(journal).Losses);
         }
     }
+
+    [Theory]
+    [InlineData("0000000002.index")]
+    [InlineData("0000000002.samples.parquet")]
+    [InlineData("0000000002.facts.parquet")]
+    [InlineData("0000000002.batches.parquet")]
+    [InlineData("0000000002.parity")]
+    [InlineData("0000000002.checkpoint")]
+    public async Task A_flip_in_a_sealed_unit_is_mended_to_the_byte_without_a_key_and_nothing_is_lost(string name)
+    {
+        using JournalFolder journal = await new JournalFolder().With(3);
+        await Sealed(journal, 3);
+        Dictionary<string, byte[]> before = Files(journal);
+        string path = Path.Combine(journal.Folder, name);
+        Flip(path);
+
+        RepairedLoss mended = Assert.Single(Repair(journal).Losses);
+
+        Assert.Equal((name, true, 0), (mended.Segment, mended.IsMended, mended.Frames));
+        Assert.Contains("mended, nothing lost", mended.Sentence, StringComparison.Ordinal);
+        Assert.Equal(before, Files(journal));
+        Assert.True(journal.Verify().Whole);
+        Assert.False(Directory.Exists(Quarantine(journal)));
+
+        // Of files of one block the parity is a copy, so these may even be cut or gone.
+        foreach (int left in (int[])[0, 100])
+        {
+            if (name.EndsWith(".checkpoint", StringComparison.Ordinal))
+                break;
+            File.Delete(path);
+            if (left > 0)
+                File.WriteAllBytes(path, before[name].AsSpan(0, left));
+            Assert.True(Assert.Single(Repair(journal).Losses).IsMended);
+            Assert.Equal(before, Files(journal));
+        }
+    }
+
+    static Dictionary<string, byte[]> Files(JournalFolder journal) =>
+        Directory.GetFiles(journal.Folder).Where(f => !f.Contains("LOCK", StringComparison.Ordinal)).ToDictionary(f => Path.GetFileName(f)!, File.ReadAllBytes);
 
     [Fact]
     public async Task A_repair_mark_that_was_changed_names_nothing()

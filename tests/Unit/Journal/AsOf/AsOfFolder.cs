@@ -53,11 +53,12 @@ sealed class AsOfFolder : IDisposable
         File.WriteAllBytes(PathOf(number, UnitFile.Batches), SealedFiles.BatchesOf(batches, pageRows));
         File.Delete(PathOf(number, UnitFile.Index));
         UnitIndex.Write(_disk, Folder, NameOf(number, UnitFile.Samples), NameOf(number, UnitFile.Index));
-        Checkpoint unsigned = made with { Files = [.. made.Files.Select(file => BlockSums.Of(_disk, Folder, file.Name, file.Rows))] };
+        File.Delete(PathOf(number, UnitFile.Parity));
+        Checkpoint unsigned = made with { Files = BlockSums.OfUnit(_disk, Folder, number, 1, (made.Files[0].Rows, made.Files[1].Rows, made.Files[2].Rows)) };
         File.WriteAllBytes(Path.Combine(Folder, UnitFile.CheckpointOf(number)), unsigned.Signed(new FixedSigner()));
     }
 
-    public AsOfReader Reader(long pageBytesMax = 1 << 20) => AsOfReader.Open(Folder, new RealDisk(), pageBytesMax);
+    public AsOfReader Reader(long pageBytesMax = 1 << 20, Action<DamagedFrame>? mended = null) => AsOfReader.Open(Folder, new RealDisk(), pageBytesMax, mended);
 
     public static string NameOf(long number, string part) => UnitFile.Of(number, 1, part);
 

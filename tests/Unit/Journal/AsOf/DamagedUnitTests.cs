@@ -14,11 +14,48 @@ public sealed class DamagedUnitTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public async Task A_flipped_bit_never_gives_a_wrong_answer_and_is_named_with_file_and_offset(string part)
+    public async Task A_flipped_bit_gives_the_same_answers_and_is_told_once(string part)
     {
         using AsOfFolder folder = await AsOfFolder.With(new RandomFloor(11).Batches(250), segmentBytes: 8192);
         folder.Seal(1, groupRows: 60, pageRows: 16);
         string file = AsOfFolder.NameOf(1, part);
+        var naive = new NaiveHistory(folder.Stored);
+        var random = new Random(11);
+        int told = 0;
+        foreach (int _ in Enumerable.Range(0, 120))
+        {
+            long offset = random.NextInt64(folder.Length(file));
+            int bit = random.Next(8);
+            folder.Flip(file, offset, bit);
+            List<DamagedFrame> mended = [];
+            using (AsOfReader reader = folder.Reader(mended: mended.Add))
+            {
+                foreach (string tag in RandomFloor.Tags)
+                {
+                    EventTime at = SampleBuilder.At(1000 + random.Next(300));
+                    reader.TryLast(tag, at, null, out KnownSample found);
+                    Assert.Equal(naive.Last(tag, at, null) ?? default, found);
+                    List<KnownSample> range = [.. reader.Range(tag, at, new EventTime(long.MaxValue), null)];
+                    Assert.Equal(naive.Range(tag, at, new EventTime(long.MaxValue), null), range);
+                }
+            }
+
+            told += mended.Count;
+            Assert.True(mended.Count <= 1 && mended.TrueForAll(damage => damage.Segment == file && damage.Offset <= offset), $"{mended.Count} told");
+            folder.Flip(file, offset, bit);
+        }
+
+        Assert.True(told > 10, $"{told} of 120 flips met a look-up");
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task Without_parity_a_flipped_bit_never_gives_a_wrong_answer_and_is_named_with_file_and_offset(string part)
+    {
+        using AsOfFolder folder = await AsOfFolder.With(new RandomFloor(11).Batches(250), segmentBytes: 8192);
+        folder.Seal(1, groupRows: 60, pageRows: 16);
+        string file = AsOfFolder.NameOf(1, part);
+        File.Delete(Path.Combine(folder.Folder, AsOfFolder.NameOf(1, UnitFile.Parity)));
         var naive = new NaiveHistory(folder.Stored);
         var random = new Random(11);
         int named = 0;

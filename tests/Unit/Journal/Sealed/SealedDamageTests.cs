@@ -1,17 +1,22 @@
 using EdgeRuntime.Facts;
 using EdgeRuntime.Journal;
+using EdgeRuntime.Journal.Retention;
+using EdgeRuntime.Journal.Sealed;
+using EdgeRuntime.Service.Runtime;
+using EdgeRuntime.Telemetry;
 using EdgeRuntime.Tests.Kit;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace EdgeRuntime.Tests.Unit.Journal.Sealed;
 
 public sealed class SealedDamageTests
 {
-    public static TheoryData<string> Parts => [".samples.parquet", ".facts.parquet", ".batches.parquet", ".index", ".checkpoint"];
+    public static TheoryData<string> Parts => [".samples.parquet", ".facts.parquet", ".batches.parquet", ".index", ".parity", ".checkpoint"];
 
     [Theory]
     [MemberData(nameof(Parts))]
-    public void A_flip_in_any_byte_is_found_and_named_and_never_read_as_good(string part)
+    public void A_flip_in_any_byte_is_found_and_named_and_costs_nothing(string part)
     {
         FactBatch[] batches = [.. Enumerable.Range(1, 120).Select(i => JournalFolder.Batch(i) with { Facts = [new Tick(SampleBuilder.IngestAt(i))] })];
         SealedJournal journal = new SealedJournal(segmentBytes: 8192).With(batches);
@@ -26,8 +31,10 @@ public sealed class SealedDamageTests
             Assert.False(report.Whole, $"{name} byte {offset}");
             Assert.Equal(name, report.FirstDamage!.Segment);
             Assert.InRange(report.FirstDamage.Frame, 2, 119);
-            ReadStrictly(journal, good);
-            ReadTolerantly(journal, good);
+            Assert.Equal((1, 1, batches.Length), (report.Damages, report.Mendable, report.Frames));
+            Assert.Contains("nothing is lost", report.Sentence, StringComparison.Ordinal);
+            Assert.Equal(good, journal.Reader().Read().Select(stored => SealedJournal.Bytes(stored.Batch)));
+            Assert.All(journal.Reader().ReadTolerant(), entry => Assert.NotNull(entry.Batch));
 
             journal.Flip(name, offset, offset % 8);
         }
@@ -48,17 +55,81 @@ public sealed class SealedDamageTests
             Assert.Throws<JournalCorruptException>(() => journal.Open());
     }
 
+    [Theory]
+    [MemberData(nameof(Parts))]
+    public void Where_the_same_byte_of_the_parity_is_wrong_too_it_is_named_and_never_read_as_good(string part)
+    {
+        FactBatch[] batches = [.. Enumerable.Range(1, 120).Select(i => JournalFolder.Batch(i) with { Facts = [new Tick(SampleBuilder.IngestAt(i))] })];
+        SealedJournal journal = new SealedJournal(segmentBytes: 8192).With(batches);
+        string name = "0000000002" + part;
+        string[] good = [.. batches.Select(SealedJournal.Bytes)];
+        int length = journal.Disk.BytesOf(Path.Combine(SealedJournal.Folder, name)).Length;
+        for (int offset = 0; offset < length; offset += Math.Max(1, length / 50))
+        {
+            journal.Flip(name, offset, offset % 8);
+            (string other, long at) = Twin(name, part, offset, length);
+            journal.Flip(other, at, offset % 8);
+
+            VerifyReport report = journal.Verify();
+            Assert.Equal(name, report.FirstDamage?.Segment);
+            if (part != ".parity")
+                Assert.Equal(0, report.Mendable);
+            ReadStrictly(journal, good);
+            ReadTolerantly(journal, good);
+
+            journal.Flip(name, offset, offset % 8);
+            journal.Flip(other, at, offset % 8);
+        }
+
+        Assert.True(journal.Verify().Whole, "the flips were taken back");
+
+        // Files of one block, whose parity is as long as they are; and the other copy of a checkpoint.
+        (string Name, long At) Twin(string file, string kind, int offset, int length) => kind switch
+        {
+            ".checkpoint" => (file, (offset + (length / 2)) % length),
+            ".parity" => (file, (offset + 1) % length),
+            _ => ("0000000002.parity", UnitFile.Parts.TakeWhile(p => p != kind).Sum(p => (long)journal.Disk.BytesOf(Path.Combine(SealedJournal.Folder, "0000000002" + p)).Length) + offset),
+        };
+    }
+
     [Fact]
     public void Behind_a_damaged_unit_reading_goes_on_and_what_is_lost_stands_in_its_place()
     {
         SealedJournal journal = new SealedJournal().With(Enumerable.Range(1, 100).Select(JournalFolder.Batch));
         journal.Flip("0000000002.samples.parquet", 100, 3);
+        journal.Flip("0000000002.parity", 100, 3);
 
         JournalEntry[] entries = [.. journal.Reader().ReadTolerant()];
 
         Assert.Equal(Enumerable.Range(1, 100).Select(n => (long)n), entries.Select(entry => entry.Batch?.Frame ?? entry.Damage!.Frame));
         Assert.InRange(entries.Count(entry => entry.Damage is not null), 1, 40);
         Assert.All(entries.Where(entry => entry.Damage is not null), entry => Assert.Equal("0000000002.samples.parquet", entry.Damage!.Segment));
+    }
+
+    [Fact]
+    public void A_running_box_says_once_for_each_file_that_it_went_on_behind_damage()
+    {
+        SealedJournal journal = new SealedJournal().With(Enumerable.Range(1, 100).Select(JournalFolder.Batch));
+        journal.Flip("0000000002.samples.parquet", 100, 3);
+        journal.Flip("0000000001.checkpoint", 50, 1);
+        JournalStore store = journal.Open();
+        var clock = new StillClock();
+        var pump = new IntakePump(store, new RedeliveryWindow(), clock);
+        var watch = new SpaceWatch(store, journal.Disk, SealedJournal.Folder, new RetentionPolicy(), new IntakeGate(pump, () => store.Space, clock), clock, NullLogger<SpaceWatch>.Instance);
+        Assert.DoesNotContain(watch.Look(), IsMended);
+        for (int round = 0; round < 2; round++)
+            Assert.Equal(100, store.Read().Count());
+
+        Finding[] said = [.. watch.Look().Where(IsMended).Cast<Finding>()];
+
+        Assert.Equal(["0000000001.checkpoint", "0000000002.samples.parquet"], store.Mended.Select(damage => damage.Segment));
+        Assert.Equal(2, said.Length);
+        Assert.Contains("0000000002.samples.parquet is damaged at byte 0", said[1].Sentence, StringComparison.Ordinal);
+        Assert.Contains("edgeruntime repair", said[1].Sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain(watch.Look(), IsMended);
+        SealedJournal.Close(store);
+
+        static bool IsMended(Fact fact) => fact is Finding { Rule: "mended-read" };
     }
 
     [Fact]

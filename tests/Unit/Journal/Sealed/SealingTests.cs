@@ -50,7 +50,7 @@ public sealed class SealingTests
         Assert.Contains("0000000001.checkpoint", journal.Files);
         Assert.DoesNotContain("0000000001.log", journal.Files);
         Assert.Equal(
-            ["0000000001.batches.parquet", "0000000001.checkpoint", "0000000001.facts.parquet", "0000000001.index", "0000000001.samples.parquet"],
+            ["0000000001.batches.parquet", "0000000001.checkpoint", "0000000001.facts.parquet", "0000000001.index", "0000000001.parity", "0000000001.samples.parquet"],
             journal.Files.Where(name => name.StartsWith("0000000001", StringComparison.Ordinal) && !name.EndsWith(".spare", StringComparison.Ordinal)));
         JournalStore store = journal.Open();
         Assert.Equal(1, store.FirstFrame);
@@ -290,7 +290,6 @@ public sealed class SealingTests
         }
 
         UnitIndex.Write(disk, SealedJournal.Folder, "0000000001-2.samples.parquet", "0000000001-2.index");
-        long[] rows = [3, 1, 2, 0];
         var checkpoint = new Checkpoint
         {
             Segment = 1,
@@ -301,7 +300,7 @@ public sealed class SealingTests
             LastHash = Digest.None,
             FirstIngest = batches[0].Ingest,
             LastIngest = batches[1].Ingest,
-            Files = [.. UnitFile.Parts.Select((part, i) => BlockSums.Of(disk, SealedJournal.Folder, UnitFile.Of(1, 2, part), rows[i]))],
+            Files = BlockSums.OfUnit(disk, SealedJournal.Folder, 1, 2, (3, 1, 2)),
             Thinned = true,
             Key = default,
         };
