@@ -13,7 +13,9 @@ sealed class BinnedLikelihood : IControlTrainer
 
     public IRowScorer Fit(IReadOnlyList<float[]> rows, IReadOnlyList<Truth> truths, int seed)
     {
-        int width = rows.Count > 0 ? rows[0].Length : 0;
+        if (rows.Count == 0)
+            return new Histogram(0, [], [0]);
+        int width = rows[0].Length;
         int best = Enumerable.Range(0, width).MaxBy(f => Foretells(rows, truths, f));
         return Fit(rows, truths, best, _ => true);
     }

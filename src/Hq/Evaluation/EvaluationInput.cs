@@ -33,6 +33,9 @@ sealed record EvaluationInput(string Model, Digest Dataset, IReadOnlyList<Scored
     /// <summary>The model's own trainer, for the controls with shuffled labels and rows. Null: they are not made, and the report says so.</summary>
     internal Func<FoldTraining, IFoldScorer>? Trainer { get; init; }
 
+    /// <summary>False for a model such as T² and Q, which learns from normal rows: it still scores with shuffled labels, and rightly, so that this control is not made.</summary>
+    internal bool LearnsFromLabels { get; init; } = true;
+
     /// <summary>Of every draw in the report.</summary>
     internal int Seed { get; init; } = 1;
 

@@ -5,7 +5,7 @@ namespace EdgeRuntime.Hq.Evaluation;
 
 /// <summary>
 /// What held-out scores are worth, as <c>edgehq evaluate</c> tells it: <c>EvaluationJson</c> for programs, <c>EvaluationPage</c> for people,
-/// <see cref="EvaluationWords"/> for the terminal. Made by <see cref="Of"/> only; the same input gives the same report, byte for byte.
+/// <c>EvaluationWords</c> for the terminal. Made by <see cref="Of"/> only; the same input gives the same report, byte for byte.
 /// </summary>
 sealed record EvaluationReport
 {
@@ -81,7 +81,7 @@ sealed record EvaluationReport
             AboveRandom = AlarmQuality.Difference(alarms, atRandom, bootstrap),
             LeakGuard = LeakGuard.Of(scored, blocks, folds, input.Control, input.Columns, input.Shared, bootstrap),
             Shuffled = input.Trainer is { } trainer
-                ? [.. Enum.GetValues<Shuffle>().Select(s => ShuffledControl.Of(s, scored, blocks, folds, trainer, bootstrap))]
+                ? [.. Enum.GetValues<Shuffle>().Where(s => s != Shuffle.Labels || input.LearnsFromLabels).Select(s => ShuffledControl.Of(s, scored, blocks, folds, trainer, bootstrap))]
                 : [],
         };
     }

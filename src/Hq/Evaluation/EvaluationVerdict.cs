@@ -84,6 +84,8 @@ sealed record EvaluationVerdict(Standing Standing, IReadOnlyList<string> Reasons
             yield return $"{Plain.Count(report.Events.Unseen, "event holds", "events hold")} not one whole vector and {(report.Events.Unseen == 1 ? "counts" : "count")} as missed.";
         if (report.Shuffled.Count == 0)
             yield return "Controls with shuffled labels and rows were not made: no trainer was given.";
+        else if (!report.Input.LearnsFromLabels)
+            yield return "The model learns from normal rows and not from labels, so a control with shuffled labels would prove nothing and was not made.";
         if (report.Shuffled.Any(s => s.StillScores is null))
             yield return "Too few independent blocks to tell whether shuffled labels or rows still score.";
         int contradictions = report.Input.Shared.Sum(s => s.Contradictions);

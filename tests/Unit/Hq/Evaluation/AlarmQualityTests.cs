@@ -66,7 +66,7 @@ public sealed class AlarmQualityTests
     public void Nothing_in_the_evaluation_gives_F1_without_FAR_MAR_and_episodes()
     {
         const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
-        Type[] types = [.. typeof(AlarmQuality).Assembly.GetTypes().Where(t => t.Namespace == typeof(AlarmQuality).Namespace && !t.IsDefined(typeof(System.Runtime.CompilerServices.CompilerGeneratedAttribute), false))];
+        Type[] types = [.. typeof(AlarmQuality).Assembly.GetTypes().Where(t => t.Namespace is "EdgeRuntime.Hq.Evaluation" or "EdgeRuntime.Hq.Reports" && !t.IsDefined(typeof(System.Runtime.CompilerServices.CompilerGeneratedAttribute), false))];
         IEnumerable<string> alone =
             from type in types
             from member in type.GetMembers(All)

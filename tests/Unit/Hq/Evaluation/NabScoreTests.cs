@@ -17,13 +17,13 @@ public sealed class NabScoreTests
     [Fact]
     public void A_late_detection_and_a_false_one_score_as_computed_by_hand()
     {
-        // Step 250 of 1000: x = -π/2 + 250π/999 = -0.784612; tanh x / tanh(π/2) = -0.655293/0.917152 = -0.714487.
-        // Standard: (1 + 0.11)/2 · (1 + 0.714487) - 0.11 = 0.841540; a false one -0.11: 0.731540. As 100 · (0.731540 + 1)/2 = 86.577.
-        // Low FP: (1 + 0.22)/2 · 1.714487 - 0.22 - 0.22 = 0.605837: 80.292. Low FN: 100 · (0.731540 + 2)/3 = 91.051.
+        // Step 250 of 1000: x = -π/2 + 250π/999 = -0.784612; tanh x / tanh(π/2) = -0.655346/0.917152 = -0.714544.
+        // Standard: (1 + 0.11)/2 · (1 + 0.714544) - 0.11 = 0.841572; a false one -0.11: 0.731572. As 100 · (0.731572 + 1)/2 = 86.579.
+        // Low FP: (1 + 0.22)/2 · 1.714544 - 0.22 - 0.22 = 0.605872: 80.294. Low FN: 100 · (0.731572 + 2)/3 = 91.052.
         (double standard, double lowFp, double lowFn) = Of([100], [20, 115, 130]);
-        Assert.Equal(86.577, standard, 3);
-        Assert.Equal(80.292, lowFp, 3);
-        Assert.Equal(91.051, lowFn, 3);
+        Assert.Equal(86.579, standard, 3);
+        Assert.Equal(80.294, lowFp, 3);
+        Assert.Equal(91.052, lowFn, 3);
     }
 
     [Theory]

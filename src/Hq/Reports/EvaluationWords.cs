@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using EdgeRuntime.Hq.Evaluation;
 
-namespace EdgeRuntime.Hq.Evaluation;
+namespace EdgeRuntime.Hq.Reports;
 
 /// <summary>The report for a terminal. Measures are asked for by name; F1 has no name of its own.</summary>
 static class EvaluationWords
