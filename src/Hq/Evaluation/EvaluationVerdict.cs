@@ -43,7 +43,8 @@ sealed record EvaluationVerdict(Standing Standing, IReadOnlyList<string> Reasons
             yield return $"{string.Join(", ", report.LeakGuard.Counters)} only ever rises or falls within each recording: a clock or a counter, which a model must not learn from. Take it out of the pipeline.";
         if (report.LeakGuard.Difference.IsClearlyAbove == false)
         {
-            yield return $"A control that sees row number, time and counters only comes near the model or beats it ({report.LeakGuard.Control}). The labels of this data can be guessed without looking at a sensor, so the score alone does not prove that the model looks at one.";
+            string features = report.Input.Columns.Count > 0 && report.LeakGuard.Counters.Count == 0 ? " None of its features counts through a recording, so it cannot read its position directly." : "";
+            yield return $"A control that sees row number, time and counters only comes near the model or beats it ({report.LeakGuard.Control}). The labels of this data can be guessed without looking at a sensor, so the score alone does not prove that the model looks at one.{features}";
         }
 
         if (report.AboveRandom.IsClearlyAbove == false)

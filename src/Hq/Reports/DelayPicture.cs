@@ -5,7 +5,7 @@ namespace EdgeRuntime.Hq.Reports;
 /// <summary>Which share of all events was found within which time. The curve ends below the top where events were missed.</summary>
 static class DelayPicture
 {
-    const int Width = 460, Height = 302, Left = 44, Top = 12, Right = Width - 16, Bottom = Height - 40;
+    const int Width = 356, Height = 302, Left = 52, Top = 12, Right = Width - 16, Bottom = Height - 40;
 
     static readonly (double Seconds, string Name)[] Ticks =
         [(1, "1 s"), (10, "10 s"), (60, "1 min"), (600, "10 min"), (3600, "1 h"), (36_000, "10 h"), (864_000, "10 d")];
@@ -32,7 +32,7 @@ static class DelayPicture
         }
 
         drawing.Text("axis middle", (Left + Right) / 2.0, Bottom + 33, "delay");
-        drawing.Text("axis up", -(Top + Bottom) / 2.0, 11, "share of all events");
+        drawing.Text("axis up", -(Top + Bottom) / 2.0, 12, "share of all events");
         var points = new List<(double, double)> { (X(1), Y(0)) };
         for (int i = 0; i < delays.Length; i++)
         {

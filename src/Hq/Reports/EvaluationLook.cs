@@ -46,11 +46,13 @@ static class EvaluationLook
         th { background: #c9ccd0; font-size: 13px; }
         td .interval { display: block; }
         .name { text-align: left; overflow-wrap: anywhere; }
+        th.name { width: 26%; }
         tr { break-inside: avoid; }
         text { font-size: 12px; fill: var(--quiet); }
         .middle { text-anchor: middle; }
         .end { text-anchor: end; }
         .up { text-anchor: middle; transform: rotate(-90deg); }
+        .over { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; fill: var(--ink); }
         .plot { fill: var(--paper); stroke: var(--edge); }
         .grid { stroke: #d0d3d6; }
         .expected { stroke: var(--steel); stroke-dasharray: 5 4; }

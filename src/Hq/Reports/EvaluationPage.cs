@@ -172,7 +172,7 @@ static class EvaluationPage
     static string Outcomes(ScoredRecording scored)
     {
         AlarmTally tally = AlarmTally.Of(scored.Recording, scored.Alarms);
-        IEnumerable<string> events = EventOutcome.Of(scored.Recording, scored.Alarms).Select(o => o.DelaySeconds is { } delay ? $"{o.Event.Fault} found after {Plain.Seconds(delay)}{(o.WasAlarming ? " (was alarming before)" : "")}" : $"{o.Event.Fault} missed");
+        IEnumerable<string> events = EventOutcome.Of(scored.Recording, scored.Alarms).Select(o => o.DelaySeconds is { } delay ? $"{o.Event.Fault} found after {Plain.Seconds(delay)}{(o.WasAlarming ? " (was alarming before)" : "")}" : $"■ {o.Event.Fault} missed");
         return string.Join("; ", [.. events, Plain.Count((long)tally.FalseEpisodes, "false episode")]) + ".";
     }
 

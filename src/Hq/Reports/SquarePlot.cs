@@ -5,7 +5,7 @@ namespace EdgeRuntime.Hq.Reports;
 /// <summary>A plot of two shares from 0 to 1, with its axes.</summary>
 sealed class SquarePlot
 {
-    const int Left = 44, Top = 12, Side = 250;
+    const int Left = 52, Top = 12, Side = 250;
 
     internal SquarePlot(string says, string across, string up)
     {
@@ -20,7 +20,7 @@ sealed class SquarePlot
         }
 
         Drawing.Text("axis middle", X(0.5), Top + Side + 33, across);
-        Drawing.Text("axis up", -Y(0.5), 11, up);
+        Drawing.Text("axis up", -Y(0.5), 12, up);
     }
 
     internal SvgDrawing Drawing { get; }

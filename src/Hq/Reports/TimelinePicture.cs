@@ -8,9 +8,9 @@ namespace EdgeRuntime.Hq.Reports;
 /// <summary>One recording: score and threshold over what people say, right and false alarms in lanes of their own below.</summary>
 static class TimelinePicture
 {
-    const int Width = 1040, Left = 96, Right = Width - 8, Top = 6, ScoreBottom = 84, Height = 132;
+    const int Width = 1040, Left = 96, Right = Width - 8, Top = 6, ScoreBottom = 84, Height = 138;
 
-    const int RightLane = 90, FalseLane = 102, LaneHeight = 9, AxisText = 127;
+    const int RightLane = 90, FalseLane = 106, LaneHeight = 10, AxisText = 133;
 
     // Two pixels wide: a thousand strokes for each of many recordings would make a page that no browser likes.
     const int ColumnWidth = 2;
@@ -28,14 +28,15 @@ static class TimelinePicture
         {
             double from = X(one.From.UnixNanoseconds), to = X(one.To.UnixNanoseconds);
             drawing.Box(one.Harmless ? "harmless" : "event", from, Top, Math.Max(1, to - from), ScoreBottom - Top);
-            drawing.Text("axis", from + 4, Top + 12, one.Harmless ? one.Fault + ", harmless" : one.Fault);
         }
 
         Scores(drawing, scored, threshold, X);
+        foreach (LabelledEvent one in recording.Events.Where(e => e.To.UnixNanoseconds > first && e.From.UnixNanoseconds <= last))
+            drawing.Text("over", X(one.From.UnixNanoseconds) + 4, Top + 13, one.Harmless ? one.Fault + ", harmless" : one.Fault);
         Lane(drawing, scored, RightLane, "right", Truth.Event, X);
         Lane(drawing, scored, FalseLane, "false", Truth.Normal, X);
-        drawing.Text("axis end", Left - 6, RightLane + 8, "right alarm");
-        drawing.Text("axis end", Left - 6, FalseLane + 8, "false alarm");
+        drawing.Text("axis end", Left - 6, RightLane + 9, "right alarm");
+        drawing.Text("axis end", Left - 6, FalseLane + 9, "false alarm");
         drawing.Text("axis", Left, AxisText, Moment(recording.Times[0]));
         drawing.Text("axis end", Right, AxisText, Moment(recording.Times[^1]));
         return drawing.ToString();
