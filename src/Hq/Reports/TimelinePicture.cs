@@ -47,8 +47,8 @@ static class TimelinePicture
 
     static void Unknown(SvgDrawing drawing, Recording recording, Func<long, double> x)
     {
-        foreach ((int from, int to) in Runs(recording.Truths.Count, i => recording.Truths[i] == Truth.Unknown))
-            drawing.Box("unknown", x(recording.Times[from].UnixNanoseconds), Top, Math.Max(1, x(recording.Times[to].UnixNanoseconds) - x(recording.Times[from].UnixNanoseconds)), ScoreBottom - Top);
+        foreach ((long from, long to) in Runs(recording, i => recording.Truths[i] == Truth.Unknown))
+            drawing.Box("unknown", x(from), Top, Math.Max(1, x(to) - x(from)), ScoreBottom - Top);
     }
 
     static void Scores(SvgDrawing drawing, ScoredRecording scored, double? threshold, Func<long, double> x)
@@ -67,6 +67,7 @@ static class TimelinePicture
 
         // Smallest and largest in each column of pixels: a single high row among thousands is still seen.
         var path = new StringBuilder();
+        IReadOnlyList<long> durations = AlarmTally.Durations(scored.Recording);
         double? before = null;
         for (int i = 0; i < scored.Scores.Count;)
         {
@@ -74,35 +75,43 @@ static class TimelinePicture
             double smallest = before ?? scored.Scores[i], largest = smallest;
             for (; i < scored.Scores.Count && Column(i) == column; i++)
                 (smallest, largest) = (Math.Min(smallest, scored.Scores[i]), Math.Max(largest, scored.Scores[i]));
-            before = i < scored.Scores.Count && Column(i) > column + 1 ? null : scored.Scores[i - 1];
             double top = Y(largest), bottom = Math.Max(Y(smallest), top + 1.2);
-            path.Append('M').Append(SvgDrawing.At(Left + (column * ColumnWidth) + 1)).Append(' ').Append(SvgDrawing.At(top)).Append('V').Append(SvgDrawing.At(bottom));
+            path.Append('M').Append(Middle(column)).Append(' ').Append(SvgDrawing.At(top)).Append('V').Append(SvgDrawing.At(bottom));
+            before = scored.Scores[i - 1];
+            if (i == scored.Scores.Count || Column(i) == column + 1)
+                continue;
+            // Rows far apart are joined, but never through a gap of the recording.
+            before = null;
+            if (scored.Recording.Times[i].UnixNanoseconds == scored.Recording.Times[i - 1].UnixNanoseconds + durations[i - 1])
+                path.Append('M').Append(Middle(column)).Append(' ').Append(SvgDrawing.At(Y(scored.Scores[i - 1]))).Append('L').Append(Middle(Column(i))).Append(' ').Append(SvgDrawing.At(Y(scored.Scores[i])));
         }
 
         drawing.Path("score", path.ToString());
 
+        string Middle(int column) => SvgDrawing.At(Left + (column * ColumnWidth) + 1);
         int Column(int row) => (int)((x(scored.Recording.Times[row].UnixNanoseconds) - Left) / ColumnWidth);
     }
 
     static void Lane(SvgDrawing drawing, ScoredRecording scored, int top, string look, Truth truth, Func<long, double> x)
     {
         drawing.Box("lane", Left, top, Right - Left, LaneHeight);
-        IReadOnlyList<EventTime> times = scored.Recording.Times;
-        foreach ((int from, int to) in Runs(times.Count, i => scored.Alarms[i] && scored.Recording.Truths[i] == truth))
-            drawing.Box(look, x(times[from].UnixNanoseconds), top, Math.Max(1, x(times[to].UnixNanoseconds) - x(times[from].UnixNanoseconds)), LaneHeight);
+        foreach ((long from, long to) in Runs(scored.Recording, i => scored.Alarms[i] && scored.Recording.Truths[i] == truth))
+            drawing.Box(look, x(from), top, Math.Max(1, x(to) - x(from)), LaneHeight);
     }
 
-    /// <summary>From the first row to the one behind the last, or the last where there is none.</summary>
-    static IEnumerable<(int From, int To)> Runs(int rows, Func<int, bool> holds)
+    /// <summary>From the first row to the end of the last; a gap of the recording ends a run, for nobody knows what was there.</summary>
+    static IEnumerable<(long From, long To)> Runs(Recording recording, Func<int, bool> holds)
     {
-        for (int i = 0; i < rows; i++)
+        IReadOnlyList<long> durations = AlarmTally.Durations(recording);
+        long End(int row) => recording.Times[row].UnixNanoseconds + durations[row];
+        for (int i = 0; i < recording.Times.Count; i++)
         {
             if (!holds(i))
                 continue;
-            int from = i;
-            while (i + 1 < rows && holds(i + 1))
+            long from = recording.Times[i].UnixNanoseconds;
+            while (i + 1 < recording.Times.Count && holds(i + 1) && End(i) == recording.Times[i + 1].UnixNanoseconds)
                 i++;
-            yield return (from, Math.Min(i + 1, rows - 1));
+            yield return (from, End(i));
         }
     }
 }
