@@ -14,22 +14,13 @@ static class BoostingFit
     // What FastTree says once for every tree (5.0.1); it has no other sign of life.
     const string TreeBegun = "numTotalTrees left";
 
-    /// <param name="labelled">Rows that people called something.</param>
-    /// <param name="weights">What each row counts for; empty: 1 each.</param>
     /// <param name="progress">Told the share that is done, from 0 to 1, never falling.</param>
     /// <exception cref="TrainingException">Rows of one kind only, or a row that is not finite.</exception>
-    internal static BoostedTrees Fit(LabelledRows labelled, IReadOnlyList<float> weights, BoostingOptions options, IProgress<double>? progress = null)
+    internal static BoostedTrees Fit(LabelledRows labelled, BoostingOptions options, IProgress<double>? progress = null)
     {
-        labelled.Check(weights);
-        Example[] examples =
-        [
-            .. labelled.Rows.Select((row, i) => new Example
-            {
-                Row = row,
-                Event = labelled.IsEvent[i],
-                Weight = (weights.Count > 0 ? weights[i] : 1) * (labelled.IsEvent[i] ? (float)options.EventWeight : 1),
-            }),
-        ];
+        labelled.Check();
+        double[] weights = labelled.Weights(options.BalanceGroups, options.EventWeight);
+        Example[] examples = [.. labelled.Rows.Select((row, i) => new Example { Row = row, Event = labelled.IsEvent[i], Weight = (float)weights[i] })];
         var trees = new List<DecisionTree>();
         int begun = 0;
         for (int member = 0; member < options.Members; member++)
@@ -41,14 +32,15 @@ static class BoostingFit
                 if (said.RawMessage.StartsWith(TreeBegun, StringComparison.Ordinal))
                     progress?.Report((double)begun++ / (options.Trees * options.Members));
             };
-            trees.AddRange(Member(context, examples, labelled.Width, options, options.Seed + member));
+            IEnumerable<Example> drawn = labelled.Draw(options.GroupFraction, options.Seed + member).Select(i => examples[i]);
+            trees.AddRange(Member(context, drawn, labelled.Width, options, options.Seed + member));
         }
 
         progress?.Report(1);
         return new BoostedTrees(trees, labelled.NormalMedians());
     }
 
-    static IEnumerable<DecisionTree> Member(MLContext context, Example[] examples, int width, BoostingOptions options, int seed)
+    static IEnumerable<DecisionTree> Member(MLContext context, IEnumerable<Example> examples, int width, BoostingOptions options, int seed)
     {
         var schema = SchemaDefinition.Create(typeof(Example));
         schema[nameof(Example.Row)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, width);

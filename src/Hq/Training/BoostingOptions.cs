@@ -30,6 +30,15 @@ sealed record BoostingOptions
     /// <summary>What an event's row counts for, where a normal one counts 1. 1 unless told.</summary>
     public double EventWeight { get; init; } = 1;
 
+    /// <summary>True: every recording counts the same, however long it is. True unless told.</summary>
+    public bool BalanceGroups { get; init; } = true;
+
+    /// <summary>
+    /// Share of the recordings that a member is fitted on, drawn by its seed. All unless told. Members that saw other recordings disagree about what only one recording shows, and that is what
+    /// does not hold on the next.
+    /// </summary>
+    public double GroupFraction { get; init; } = 1;
+
     /// <summary>Ensembles of their own seeds whose log odds are averaged. 1 unless told; more are worth it only with a fraction below 1.</summary>
     public int Members { get; init; } = 1;
 

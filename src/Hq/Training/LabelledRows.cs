@@ -3,19 +3,19 @@ using System.Globalization;
 namespace EdgeRuntime.Hq.Training;
 
 /// <summary>Rows that people called normal or event: what a classifier is fitted on. Whose moment is unknown is not among them.</summary>
-sealed record LabelledRows(IReadOnlyList<float[]> Rows, IReadOnlyList<bool> IsEvent)
+/// <param name="Groups">Which recording each row is of; null: all of one.</param>
+sealed record LabelledRows(IReadOnlyList<float[]> Rows, IReadOnlyList<bool> IsEvent, IReadOnlyList<int>? Groups = null)
 {
     internal int Width => Rows[0].Length;
 
-    /// <exception cref="TrainingException">One kind is missing, a row is not finite or not of the same width, or a weight is not above 0.</exception>
-    internal void Check(IReadOnlyList<float> weights)
+    /// <exception cref="TrainingException">One kind is missing, or a row is not finite.</exception>
+    internal void Check()
     {
-        if (Rows.Count != IsEvent.Count || (weights.Count > 0 && weights.Count != Rows.Count))
-            throw new ArgumentException($"There are {Rows.Count} rows, {IsEvent.Count} labels and {weights.Count} weights.", nameof(weights));
-        int events = IsEvent.Count(e => e);
-        if (events == 0 || events == Rows.Count)
+        if (Rows.Count != IsEvent.Count || (Groups is { } groups && groups.Count != Rows.Count))
+            throw new ArgumentException($"There are {Rows.Count} rows, {IsEvent.Count} labels and {Groups?.Count} groups.");
+        if (!HasBothKinds)
             throw new TrainingException(
-                $"All {Rows.Count} rows to train on are {(events == 0 ? "normal" : "events")}; a classifier learns from both: add recordings of the other kind, or train t2q, which needs normal rows only.");
+                $"All {Rows.Count} rows to train on are {(IsEvent.Contains(true) ? "events" : "normal")}; a classifier learns from both: add recordings of the other kind, or train t2q, which needs normal rows only.");
         for (int i = 0; i < Rows.Count; i++)
         {
             if (Rows[i].Length != Width)
@@ -23,11 +23,42 @@ sealed record LabelledRows(IReadOnlyList<float[]> Rows, IReadOnlyList<bool> IsEv
             if (Array.FindIndex(Rows[i], v => !float.IsFinite(v)) is >= 0 and var bad)
                 throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"Row {i} holds {Rows[i][bad]} in feature {bad}; only whole vectors can be trained on."));
         }
+    }
 
-        for (int i = 0; i < weights.Count; i++)
+    internal bool HasBothKinds => IsEvent.Contains(true) && IsEvent.Contains(false);
+
+    /// <summary>What each row counts for.</summary>
+    /// <param name="balanced">Every recording counts the same, however long it is; together the rows count what they did.</param>
+    internal double[] Weights(bool balanced, double eventWeight)
+    {
+        var rowsOf = new Dictionary<int, int>();
+        if (balanced && Groups is { } groups)
         {
-            if (!(weights[i] > 0 && float.IsFinite(weights[i])))
-                throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"Row {i} has the weight {weights[i]}; a weight is above 0."));
+            foreach (int group in groups)
+                rowsOf[group] = rowsOf.GetValueOrDefault(group) + 1;
+        }
+
+        return [.. IsEvent.Select((isEvent, i) => (isEvent ? eventWeight : 1) * (rowsOf.Count > 0 ? (double)Rows.Count / rowsOf.Count / rowsOf[Groups![i]] : 1))];
+    }
+
+    /// <summary>The places of the rows of a share of the recordings, drawn until both kinds are among them; all where there is nothing to draw.</summary>
+    internal int[] Draw(double share, int seed)
+    {
+        int[] all = [.. Enumerable.Range(0, Rows.Count)];
+        int[] known = [.. (Groups ?? []).Distinct().Order()];
+        int wanted = (int)Math.Ceiling(share * known.Length);
+        if (share >= 1 || wanted >= known.Length)
+            return all;
+        var random = new Random(seed);
+        while (true)
+        {
+            random.Shuffle(known);
+            var drawn = known.Take(wanted).ToHashSet();
+            int[] rows = [.. all.Where(i => drawn.Contains(Groups![i]))];
+            if (rows.Any(i => IsEvent[i]) && rows.Any(i => !IsEvent[i]))
+                return rows;
+            // Where no draw of this size has both kinds, one recording more has them in the end.
+            wanted = Math.Min(wanted + 1, known.Length);
         }
     }
 

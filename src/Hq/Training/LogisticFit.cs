@@ -12,15 +12,15 @@ static class LogisticFit
     const double LossChangeMin = 1e-12;
 
     /// <exception cref="TrainingException">Rows of one kind only, a row that is not finite, or no feature that varies.</exception>
-    internal static LogisticRegression Fit(LabelledRows labelled, IReadOnlyList<float> weights, LogisticOptions options, IProgress<double>? progress = null)
+    internal static LogisticRegression Fit(LabelledRows labelled, LogisticOptions options, IProgress<double>? progress = null)
     {
-        labelled.Check(weights);
+        labelled.Check();
         Standardisation scale = Standardisation.Of(labelled.Rows);
         int width = labelled.Width;
         if (Enumerable.Range(0, width).All(scale.IsConstant))
             throw new TrainingException("No feature varies in the rows to train on, so there is nothing to tell an event by.");
         double[][] z = [.. labelled.Rows.Select(row => scale.Apply(row))];
-        double[] counts = [.. labelled.IsEvent.Select((isEvent, i) => (weights.Count > 0 ? weights[i] : 1) * (isEvent ? options.EventWeight : 1))];
+        double[] counts = labelled.Weights(options.BalanceGroups, options.EventWeight);
 
         // The last place is the intercept, which costs nothing.
         var fitted = new double[width + 1];

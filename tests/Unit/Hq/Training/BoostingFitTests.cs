@@ -15,7 +15,7 @@ public sealed class BoostingFitTests(ITestOutputHelper output)
     public void The_trees_say_what_FastTree_itself_says()
     {
         LabelledRows rows = TinyFaults.Labelled(7, 3000, 6);
-        BoostedTrees own = BoostingFit.Fit(rows, [], TinyFaults.Quick with { EventWeight = 2 });
+        BoostedTrees own = BoostingFit.Fit(rows, TinyFaults.Quick with { EventWeight = 2 });
 
         var context = new MLContext(1);
         var schema = SchemaDefinition.Create(typeof(Example));
@@ -78,7 +78,7 @@ public sealed class BoostingFitTests(ITestOutputHelper output)
     public void Progress_is_told_for_every_tree_and_ends_at_one()
     {
         var told = new Told();
-        BoostingFit.Fit(TinyFaults.Labelled(3, 500, 3), [], TinyFaults.Quick with { Members = 2 }, told);
+        BoostingFit.Fit(TinyFaults.Labelled(3, 500, 3), TinyFaults.Quick with { Members = 2 }, told);
         Assert.Equal((2 * TinyFaults.Quick.Trees) + 1, told.Shares.Count);
         Assert.Equal(told.Shares.Order(), told.Shares);
         Assert.Equal(1, told.Shares[^1]);
@@ -88,24 +88,49 @@ public sealed class BoostingFitTests(ITestOutputHelper output)
     public void Members_are_averaged()
     {
         LabelledRows rows = TinyFaults.Labelled(3, 1000, 4);
-        BoostedTrees two = BoostingFit.Fit(rows, [], Drawn), first = BoostingFit.Fit(rows, [], Drawn with { Members = 1 }), second = BoostingFit.Fit(rows, [], Drawn with { Members = 1, Seed = 10 });
+        BoostedTrees two = BoostingFit.Fit(rows, Drawn), first = BoostingFit.Fit(rows, Drawn with { Members = 1 }), second = BoostingFit.Fit(rows, Drawn with { Members = 1, Seed = 10 });
         foreach (float[] row in rows.Rows.Take(50))
             Assert.Equal((first.LogOdds(row) + second.LogOdds(row)) / 2, two.LogOdds(row), 1e-5);
     }
 
     [Fact]
-    public void A_weight_counts_as_that_many_rows()
+    public void An_event_that_counts_more_is_said_more_often()
     {
         LabelledRows rows = TinyFaults.Labelled(3, 1000, 4);
-        BoostedTrees plain = BoostingFit.Fit(rows, [], TinyFaults.Quick), heavy = BoostingFit.Fit(rows, [.. rows.IsEvent.Select(e => e ? 5f : 1f)], TinyFaults.Quick);
+        BoostedTrees plain = BoostingFit.Fit(rows, TinyFaults.Quick), heavy = BoostingFit.Fit(rows, TinyFaults.Quick with { EventWeight = 5 });
         Assert.True(rows.Rows.Average(row => heavy.LogOdds(row)) > rows.Rows.Average(row => plain.LogOdds(row)) + 0.5);
+    }
+
+    [Fact]
+    public void Every_recording_counts_the_same_however_long_it_is()
+    {
+        var rows = new LabelledRows([[1], [2], [3], [4]], [true, false, true, false], [7, 7, 7, 9]);
+        Assert.Equal([2 * 2 / 3.0, 2 / 3.0, 2 * 2 / 3.0, 2], rows.Weights(balanced: true, eventWeight: 2));
+        Assert.Equal([2, 1, 2, 1], rows.Weights(balanced: false, eventWeight: 2));
+    }
+
+    [Fact]
+    public void A_member_is_fitted_on_whole_recordings_of_both_kinds()
+    {
+        int[] groups = [.. Enumerable.Range(0, 100).Select(i => i / 10)];
+        // Only the last recording has events: every draw has it.
+        var rows = new LabelledRows([.. groups.Select(g => new float[] { g })], [.. groups.Select(g => g == 9)], groups);
+        for (int seed = 1; seed < 20; seed++)
+        {
+            int[] drawn = rows.Draw(0.3, seed);
+            Assert.Contains(95, drawn);
+            Assert.All(drawn.GroupBy(i => groups[i]), g => Assert.Equal(10, g.Count()));
+            Assert.Equal(drawn, rows.Draw(0.3, seed));
+        }
+
+        Assert.NotEqual(rows.Draw(0.3, 1), rows.Draw(0.3, 2));
     }
 
     [Fact]
     public void Rows_of_one_kind_are_refused_with_what_to_do()
     {
         LabelledRows rows = TinyFaults.Labelled(3, 100, 2);
-        var refused = Assert.Throws<TrainingException>(() => BoostingFit.Fit(rows with { IsEvent = [.. rows.IsEvent.Select(_ => false)] }, [], TinyFaults.Quick));
+        var refused = Assert.Throws<TrainingException>(() => BoostingFit.Fit(rows with { IsEvent = [.. rows.IsEvent.Select(_ => false)] }, TinyFaults.Quick));
         Assert.Contains("All 100 rows to train on are normal; a classifier learns from both", refused.Message, StringComparison.Ordinal);
     }
 
@@ -114,11 +139,11 @@ public sealed class BoostingFitTests(ITestOutputHelper output)
     {
         LabelledRows rows = TinyFaults.Labelled(3, 100, 2);
         rows.Rows[17][1] = float.NaN;
-        Assert.Contains("Row 17 holds NaN in feature 1", Assert.Throws<TrainingException>(() => BoostingFit.Fit(rows, [], TinyFaults.Quick)).Message, StringComparison.Ordinal);
+        Assert.Contains("Row 17 holds NaN in feature 1", Assert.Throws<TrainingException>(() => BoostingFit.Fit(rows, TinyFaults.Quick)).Message, StringComparison.Ordinal);
     }
 
     static string Bytes(BoostingOptions options) =>
-        EdgeRuntime.Facts.Digest.Of(new CalibratedClassifier(BoostingFit.Fit(TinyFaults.Labelled(7, 3000, 6), [], options), new TemperatureCalibration(1)).Write("1.0.0", [])).Hex;
+        EdgeRuntime.Facts.Digest.Of(new CalibratedClassifier(BoostingFit.Fit(TinyFaults.Labelled(7, 3000, 6), options), new TemperatureCalibration(1)).Write("1.0.0", [])).Hex;
 
     sealed class Told : IProgress<double>
     {

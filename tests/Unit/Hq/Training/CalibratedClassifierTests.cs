@@ -117,5 +117,5 @@ public sealed class CalibratedClassifierTests(ITestOutputHelper output)
     }
 
     static IClassifier Fit(string kind, LabelledRows rows) =>
-        kind == "boosting" ? BoostingFit.Fit(rows, [], TinyFaults.Quick) : LogisticFit.Fit(rows, [], new LogisticOptions());
+        kind == "boosting" ? BoostingFit.Fit(rows, TinyFaults.Quick) : LogisticFit.Fit(rows, new LogisticOptions());
 }
