@@ -6,7 +6,7 @@ namespace EdgeRuntime.Hq.Training;
 /// <param name="Groups">Which recording each row is of; null: all of one.</param>
 sealed record LabelledRows(IReadOnlyList<float[]> Rows, IReadOnlyList<bool> IsEvent, IReadOnlyList<int>? Groups = null)
 {
-    internal int Width => Rows[0].Length;
+    internal int Width => Rows.Count > 0 ? Rows[0].Length : 0;
 
     /// <exception cref="TrainingException">One kind is missing, or a row is not finite.</exception>
     internal void Check()
