@@ -23,12 +23,12 @@ sealed record OutOfFold(IReadOnlyList<EventTime> Times, IReadOnlyList<double> Pr
 static class ThresholdChoice
 {
     // Hysteresis is a share of the threshold: an alarm at 0.8 may end at 0.64, 0.48 or 0.32.
-    static readonly double[] Shares = [0, 0.2, 0.4, 0.6];
+    static readonly double[] Shares = [0.2, 0.4, 0.6];
 
-    static readonly TimeSpan[] Durations = [.. new[] { 0, 2, 4, 8, 15, 30 }.Select(s => TimeSpan.FromSeconds(s))];
+    static readonly TimeSpan[] Durations = [.. new[] { 0, 4, 10, 30 }.Select(s => TimeSpan.FromSeconds(s))];
 
-    /// <summary>0.05, 0.10, … 0.95.</summary>
-    static IEnumerable<double> Thresholds => Enumerable.Range(1, 19).Select(i => i / 20.0);
+    // A coarse grid on purpose: on SKAB twenty thresholds and six durations chose what fitted the training folds and gave 0.01 less of F1 on the others.
+    static readonly double[] Thresholds = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
     /// <exception cref="TrainingException">No row is known to be an event, or none to be normal.</exception>
     internal static AlarmSettings Choose(IReadOnlyList<OutOfFold> recordings, AlarmLimits limits, IProgress<double>? progress = null)
@@ -36,11 +36,11 @@ static class ThresholdChoice
         if (!recordings.Any(r => r.Truths.Contains(Truth.Event)) || !recordings.Any(r => r.Truths.Contains(Truth.Normal)))
             throw new TrainingException("The training folds hold rows of one kind only; a threshold is chosen between events and normal rows: add recordings of the other kind.");
         AlarmSettings? best = null;
-        int done = 0, all = Durations.Length * Shares.Length * Thresholds.Count();
+        int done = 0, all = Durations.Length * Shares.Length * Thresholds.Length;
         // From the slowest to the quickest: of equals the first stays.
-        foreach (TimeSpan duration in Durations.Reverse())
+        foreach (TimeSpan duration in Enumerable.Reverse(Durations))
         {
-            foreach (double threshold in Thresholds.Reverse())
+            foreach (double threshold in Enumerable.Reverse(Thresholds))
             {
                 foreach (double share in Shares)
                 {
