@@ -4,7 +4,7 @@
 #   bash tests/run.sh           the quick versions, under 20 minutes on two cores
 #   bash tests/run.sh --full    the long versions too (TESTS_FULL=1 for the tests), and every benchmark once
 #
-# Needs the .NET SDK. mosquitto, Chromium, strace and pandas are installed from the system's packages when they are missing; where that cannot be
+# Needs the .NET SDK. mosquitto, Chromium, strace, pandas and python3-onnx are installed from the system's packages when they are missing; where that cannot be
 # done, the tests that need them skip and say so.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 2
@@ -94,7 +94,8 @@ install_missing() {
         missing="$missing ${pair##*:}"
     done
     /usr/bin/python3 -c 'import pandas' 2>/dev/null || missing="$missing python3-pandas"
-    [ -n "$missing" ] || { echo "mosquitto, Chromium, strace and pandas are there."; return; }
+    /usr/bin/python3 -c 'import onnx' 2>/dev/null || missing="$missing python3-onnx"
+    [ -n "$missing" ] || { echo "mosquitto, Chromium, strace, pandas and python3-onnx are there."; return; }
     command -v apt-get >/dev/null 2>&1 || { echo "skipped installing$missing: there is no apt-get here; tests that need them will skip."; return; }
     if [ "$(id -u)" -ne 0 ]; then
         sudo -n true 2>/dev/null || { echo "skipped installing$missing: not root and sudo asks for a password; tests that need them will skip."; return; }

@@ -47,7 +47,9 @@ sealed class AssetLine : IDisposable
     {
         Plan plan = Open(activation, archive, arms);
         bool samePipeline = before is not null && before._activation.Pipeline == activation.Pipeline && SameSignals(before._asset, plan.Asset);
-        ServingArm? previous = samePipeline && before!._activation.Serving != activation.Serving ? before._gateway.HandOnPrimary() : null;
+        // A distance and a probability are not held against the same threshold: a release whose score is of the other kind is no rung below this one.
+        bool sameScale = before is not null && before._writer.ScoreIsProbability == (plan.Serving?.Manifest.Postprocessing.ScoreIsProbability ?? false);
+        ServingArm? previous = samePipeline && sameScale && before!._activation.Serving != activation.Serving ? before._gateway.HandOnPrimary() : null;
         AssetLine line = Make(activation, plan, previous, samePipeline ? before!._pipeline : new FeaturePipeline(plan.Pipeline, plan.Asset));
         before?.Dispose();
         return line;

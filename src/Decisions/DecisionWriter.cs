@@ -43,6 +43,8 @@ sealed class DecisionWriter
         _debounce = postprocessing is null ? null : new Debounce(postprocessing.Threshold, postprocessing.Hysteresis, postprocessing.MinDuration);
     }
 
+    public bool ScoreIsProbability => _postprocessing is { ScoreIsProbability: true };
+
     public Decision Write(FeatureVector vector, Answer answer)
     {
         var reasons = new List<string>();
@@ -133,7 +135,7 @@ sealed class DecisionWriter
             case Rung.Cached:
                 // A repeated score is no new evidence: it keeps the state and never begins or ends an anomaly.
                 reasons.Add($"The last good answer is repeated; its inputs are {Seconds(answer.Age)} old.");
-                return (_last, Margin.Of(answer.Score, threshold) * answer.Freshness);
+                return (_last, Sureness(_last == DecisionState.Unknown ? answer.Score > threshold : _last == DecisionState.Anomaly, answer.Score, threshold) * answer.Freshness);
             default:
                 return Judge(answer, vector.At, threshold, reasons);
         }
@@ -142,7 +144,7 @@ sealed class DecisionWriter
     (DecisionState State, double Confidence) Judge(Answer answer, EventTime at, double threshold, List<string> reasons)
     {
         bool anomaly = _debounce!.Look(answer.Score, at);
-        double confidence = Margin.Of(answer.Score, threshold);
+        double confidence = Sureness(anomaly, answer.Score, threshold);
         if (anomaly)
             reasons.Add($"Score {Number(answer.Score)} has been above {Number(threshold)} for {Seconds(_debounce.AboveFor)}.");
         else if (answer.Score > threshold)
@@ -160,6 +162,10 @@ sealed class DecisionWriter
 
         return (anomaly ? DecisionState.Anomaly : DecisionState.Normal, confidence);
     }
+
+    /// <summary>Of a calibrated score how likely it is that what is said is so; of any other how far it is from the threshold.</summary>
+    double Sureness(bool anomaly, double score, double threshold) =>
+        _postprocessing!.ScoreIsProbability ? Math.Clamp(anomaly ? score : 1 - score, 0, 1) : Margin.Of(score, threshold);
 
     string Strongest(IReadOnlyList<Contribution> contributions) => string.Join(", ", contributions.Take(ReasonFeatures)
         .Select(c => string.Create(CultureInfo.InvariantCulture, $"{_features[c.Feature]} ({Math.Round(c.Share * 100.0):0} %)")));

@@ -18,6 +18,7 @@ public sealed class ServingArm : IDisposable
     readonly ModelOutput _score;
     readonly ModelOutput? _contributions;
     readonly bool _scoreIsAnomaly;
+    readonly bool _scoreIsProbability;
     bool _disposed;
 
     internal ServingArm(ArmRole role, Digest serving, Digest modelDigest, string title, OnnxModel model, ServingManifest manifest)
@@ -33,6 +34,7 @@ public sealed class ServingArm : IDisposable
         _score = model.Find("score") ?? model.Outputs[0];
         _contributions = model.Find("contributions");
         _scoreIsAnomaly = manifest.TaskType == "anomaly-score";
+        _scoreIsProbability = manifest.Postprocessing.ScoreIsProbability;
     }
 
     ServingArm(ServingArm other, ArmRole role)
@@ -48,6 +50,7 @@ public sealed class ServingArm : IDisposable
         _score = other._score;
         _contributions = other._contributions;
         _scoreIsAnomaly = other._scoreIsAnomaly;
+        _scoreIsProbability = other._scoreIsProbability;
     }
 
     public ArmRole Role { get; }
@@ -104,8 +107,8 @@ public sealed class ServingArm : IDisposable
 
     internal double Score(IReadOnlyList<float> outputs) => outputs[_score.Offset];
 
-    /// <summary>An anomaly score below zero is no anomaly score.</summary>
-    internal bool IsInBounds(IReadOnlyList<float> outputs) => !_scoreIsAnomaly || Score(outputs) >= 0;
+    /// <summary>An anomaly score below zero is no anomaly score, and in a calibrated release one above 1 is none, of its simple model either.</summary>
+    internal bool IsInBounds(IReadOnlyList<float> outputs) => !_scoreIsAnomaly || (Score(outputs) >= 0 && (!_scoreIsProbability || Score(outputs) <= 1));
 
     internal IReadOnlyList<Contribution> Contributions(IReadOnlyList<float> outputs)
     {

@@ -3,6 +3,7 @@ using EdgeRuntime.Tests.Benchmarks.AsOf;
 using EdgeRuntime.Tests.Benchmarks.Inference;
 using EdgeRuntime.Tests.Benchmarks.Journal;
 using EdgeRuntime.Tests.Benchmarks.Replay;
+using EdgeRuntime.Tests.Benchmarks.Training;
 
 // A benchmark that compares two sides in one run has its own name; everything else goes to BenchmarkDotNet.
 switch (args.FirstOrDefault())
@@ -23,7 +24,9 @@ switch (args.FirstOrDefault())
         return InferenceAgainstBareSession.Run();
     case "replay":
         return ReplayBenchmark.Run(args[1..]);
+    case "training":
+        return TrainingBenchmark.Run();
     default:
-        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        BenchmarkSwitcher.FromAssembly(typeof(TrainingBenchmark).Assembly).Run(args);
         return 0;
 }

@@ -5,9 +5,9 @@ namespace EdgeRuntime.Decisions.Postprocessing;
 
 /// <summary>
 /// Score → state with hysteresis and a minimum duration, by event time. An anomaly begins when the score has stayed above
-/// <c>threshold</c> for <c>minDuration</c>; it ends when the score falls below <c>threshold - hysteresis</c>.
+/// <c>threshold</c> for <c>minDuration</c>; it ends when the score falls below <c>threshold - hysteresis</c>. Training chooses its settings by this very code.
 /// </summary>
-sealed class Debounce(double threshold, double hysteresis, TimeSpan minDuration)
+public sealed class Debounce(double threshold, double hysteresis, TimeSpan minDuration)
 {
     EventTime? _aboveSince;
 

@@ -5,5 +5,6 @@ enum ElementType
 {
     Float = 1,
     Int64 = 7,
+    Bool = 9,
     Double = 11,
 }

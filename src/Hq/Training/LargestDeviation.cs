@@ -6,8 +6,10 @@ namespace EdgeRuntime.Hq.Training;
 /// The simple model of the ladder: the largest |z| of all features over its limit, so that 1 is the threshold here too. It sees no relation between
 /// features, and a person can check it with a pencil.
 /// </summary>
-sealed record LargestDeviation(Standardisation Scale, double Limit)
+sealed record LargestDeviation(Standardisation Scale, double Limit) : ITrainedModel
 {
+    public IReadOnlyList<(string Name, int Width)> Outputs => [(TSquaredQGraph.Score, 1)];
+
     /// <summary>The limit is a quantile of the normal rows' own scores; the margin counts for squared statistics, so its root counts here.</summary>
     internal static LargestDeviation Fit(IReadOnlyList<float[]> normal, double quantile, double margin)
     {
@@ -16,9 +18,11 @@ sealed record LargestDeviation(Standardisation Scale, double Limit)
         return new LargestDeviation(scale, limit * Math.Sqrt(margin));
     }
 
+    public double Score(ReadOnlySpan<float> row) => Ask(row);
+
     internal double Ask(ReadOnlySpan<float> row) => Math.Min(Largest(Scale, row) / Limit, TSquaredQ.ScoreMax);
 
-    internal byte[] Write(string version, IEnumerable<KeyValuePair<string, string>> metadata)
+    public byte[] Write(string version, IEnumerable<KeyValuePair<string, string>> metadata)
     {
         var graph = new OnnxGraph("largest_deviation");
         graph.Input(TSquaredQGraph.Input, ElementType.Float, Scale.Mean.Length);

@@ -12,7 +12,7 @@ readonly record struct TSquaredQAnswer(double Score, double TSquared, double Q, 
 /// largest share, always; plain squared residuals do not promise that, and with one component left out they give the same shares for every fault.
 /// </para>
 /// </summary>
-sealed record TSquaredQ
+sealed record TSquaredQ : ITrainedModel
 {
     /// <summary>Added to every squared term before shares are taken: a row that sits exactly on the mean gives equal shares instead of 0/0.</summary>
     internal const double ShareFloor = 1e-12;
@@ -40,6 +40,13 @@ sealed record TSquaredQ
 
     /// <summary>1 / Bⱼⱼ; 0 for a constant column.</summary>
     internal double[] BlameWeight => [.. Enumerable.Range(0, Scale.Mean.Length).Select(j => Scale.IsConstant(j) ? 0 : 1 / BlameMatrix[j, j])];
+
+    public IReadOnlyList<(string Name, int Width)> Outputs =>
+        [(TSquaredQGraph.Score, 1), (TSquaredQGraph.TSquared, 1), (TSquaredQGraph.Q, 1), (TSquaredQGraph.Contributions, Scale.Mean.Length)];
+
+    public double Score(ReadOnlySpan<float> row) => Ask(row).Score;
+
+    public byte[] Write(string version, IEnumerable<KeyValuePair<string, string>> metadata) => TSquaredQGraph.Write(this, version, metadata);
 
     internal TSquaredQAnswer Ask(ReadOnlySpan<float> row)
     {

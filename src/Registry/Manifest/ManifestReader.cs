@@ -45,7 +45,7 @@ static partial class ManifestReader
             Files = files,
             Model = model,
             Features = features,
-            Postprocessing = ServingReader.Postprocessing(root.Section("postprocessing"), files),
+            Postprocessing = ServingReader.Postprocessing(root.Section("postprocessing"), root.OptionalSection("calibration"), files),
             Timeout = ServingReader.Positive(sla, "timeout", sla.Duration("timeout")),
             Fallback = ServingReader.Fallback(root.List("fallback"), files),
             Breaker = ServingReader.Breaker(root.OptionalSection("breaker")),

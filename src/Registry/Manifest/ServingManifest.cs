@@ -73,6 +73,14 @@ public sealed record PostprocessingSection
     /// <summary>True: below that the state is "unknown" instead of a guess.</summary>
     public required bool Abstain { get; init; }
 
+    /// <summary>
+    /// How the graph itself made a probability of what the model found (platt, isotonic, temperature): the score is the probability of an anomaly then. Empty: it is a
+    /// distance, and says nothing about how likely anything is.
+    /// </summary>
+    public string Calibration { get; init; } = "";
+
+    public bool ScoreIsProbability => Calibration.Length > 0;
+
     /// <summary>File with the rules of the release; empty for none.</summary>
     public required string RulesFile { get; init; }
 }

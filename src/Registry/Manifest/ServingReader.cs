@@ -16,8 +16,12 @@ static class ServingReader
         ["low-confidence"] = FallbackKind.LowConfidence,
     };
 
-    internal static PostprocessingSection Postprocessing(SettingsNode node, IReadOnlyList<ReleaseFile> files)
+    static readonly Dictionary<string, string> CalibrationMethods = ManifestReader.Words("platt", "isotonic", "temperature");
+
+    /// <param name="calibration">The section of that name; a calibrated score is a probability, and what is compared with it must be one.</param>
+    internal static PostprocessingSection Postprocessing(SettingsNode node, SettingsNode? calibration, IReadOnlyList<ReleaseFile> files)
     {
+        string method = calibration is not null && UnservedSections.IsInGraph(calibration) ? calibration.Choice("method", CalibrationMethods) : "";
         SettingsNode threshold = node.Section("threshold");
         SettingsNode? lowConfidence = node.OptionalSection("lowConfidence");
         SettingsNode? rules = node.OptionalSection("businessRules");
@@ -25,11 +29,12 @@ static class ServingReader
         UnservedSections.RefuseOutput(node);
         return new PostprocessingSection
         {
-            Threshold = threshold.Number("score"),
+            Threshold = method.Length > 0 ? Probability(threshold) : threshold.Number("score"),
             Hysteresis = threshold.NumberOr("hysteresis", 0, min: 0),
             MinDuration = threshold.DurationOr("minDuration", TimeSpan.Zero),
             LowConfidenceBelow = lowConfidence?.Number("below", 0, 1) ?? 0,
             Abstain = lowConfidence?.FlagOr("abstain", false) ?? false,
+            Calibration = method,
             RulesFile = rules is null ? "" : ManifestReader.File(rules, "file", "rules", files),
         };
     }
@@ -103,6 +108,14 @@ static class ServingReader
         if (value == TimeSpan.Zero && node.OptionalText(key) is ['P', ..] text && !text.AsSpan().ContainsAnyInRange('1', '9'))
             node.Violate(key, "must be a duration above zero.");
         return value;
+    }
+
+    static double Probability(SettingsNode threshold)
+    {
+        double score = threshold.Number("score");
+        if (score is < 0 or > 1)
+            threshold.Violate("score", string.Create(CultureInfo.InvariantCulture, $"is {score}; the score is calibrated, so its threshold is a probability from 0 to 1."));
+        return score;
     }
 
     static double Tolerance(SettingsNode tolerance, string provider) =>

@@ -18,14 +18,17 @@ static class UnservedSections
             Descriptive.Texts(preprocessing, "file", "version", "scaling");
         }
 
-        if (root.OptionalSection("calibration") is { } calibration)
+        if (root.OptionalSection("calibration") is { } calibration && !IsInGraph(calibration))
         {
             root.Violate("calibration", Refusal);
-            Descriptive.Texts(calibration, "file", "method");
+            Descriptive.Texts(calibration, "file", "method", "inGraph");
             if (calibration.OptionalSection("conformal") is { } conformal)
                 Descriptive.Texts(conformal, "alpha", "split");
         }
     }
+
+    /// <summary>A calibration that the graph carries out itself is served.</summary>
+    internal static bool IsInGraph(SettingsNode calibration) => calibration.OptionalText("inGraph") == "true";
 
     internal static void RefuseOutput(SettingsNode postprocessing)
     {

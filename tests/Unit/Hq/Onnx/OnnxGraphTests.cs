@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using EdgeRuntime.Hq.Onnx;
-using EdgeRuntime.Hq.Training;
 using Xunit;
 
 namespace EdgeRuntime.Tests.Unit.Hq.Onnx;
@@ -36,40 +34,5 @@ public sealed class OnnxGraphTests
         var graph = new OnnxGraph("g");
         graph.Input("x", ElementType.Float, 1);
         Assert.Contains("already has a value called x", Assert.Throws<InvalidOperationException>(() => graph.Constant("x", 1.0)).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void The_reference_checker_of_ONNX_takes_both_models()
-    {
-        float[][] rows = TinyPlant.Rows(seed: 1, rows: 60, width: 4);
-        string folder = Directory.CreateTempSubdirectory("onnx").FullName;
-        try
-        {
-            File.WriteAllBytes(Path.Combine(folder, "a.onnx"), TSquaredQGraph.Write(TSquaredQFit.Fit(rows, new(0.9, LimitMethod.Empirical, 0.99, 4)), "1.0.0", [new("k", "v")]));
-            File.WriteAllBytes(Path.Combine(folder, "b.onnx"), LargestDeviation.Fit(rows, 0.99, 4).Write("1.0.0", []));
-            (int rc, string said) = Python("import onnx, sys\nfor f in sys.argv[1:]: onnx.checker.check_model(onnx.load(f), full_check=True)",
-                Path.Combine(folder, "a.onnx"), Path.Combine(folder, "b.onnx"));
-            Assert.SkipWhen(rc == 127 || said.Contains("No module named 'onnx'", StringComparison.Ordinal), "python3-onnx is not installed (apt-get install python3-onnx).");
-            Assert.True(rc == 0, said);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    /// <summary>The system's Python, which is the one that the system's python3-onnx belongs to; 127 as a shell says it where there is none.</summary>
-    static (int Code, string Said) Python(string program, params string[] arguments)
-    {
-        const string Interpreter = "/usr/bin/python3";
-        if (!File.Exists(Interpreter))
-            return (127, "");
-        var start = new ProcessStartInfo(Interpreter) { RedirectStandardError = true };
-        foreach (string argument in (string[])["-c", program, .. arguments])
-            start.ArgumentList.Add(argument);
-        using Process process = Process.Start(start)!;
-        string said = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, said);
     }
 }

@@ -78,12 +78,32 @@ public sealed class ManifestReaderTests
         { "licences: {model: MIT}", "postprocesing: {}", "postprocesing: is not a known key; did you mean 'postprocessing'?" },
         { "licences: {model: MIT}", "preprocessing: {file: rules.yaml, scaling: in-graph}", "preprocessing: is not carried out by this version, and serving without it would give other answers; put it into the model's graph or use a newer version." },
         { "licences: {model: MIT}", "calibration: {file: c.json, method: isotonic, conformal: {alpha: 0.05, split: time-blocked}}", "calibration: is not carried out by this version, and serving without it would give other answers; put it into the model's graph or use a newer version." },
+        { "licences: {model: MIT}", "calibration: {method: isotonic, inGraph: false}", "calibration: is not carried out by this version, and serving without it would give other answers; put it into the model's graph or use a newer version." },
+        { "licences: {model: MIT}", "calibration: {method: isotonic, inGraph: true}", "postprocessing.threshold.score: is 4.5; the score is calibrated, so its threshold is a probability from 0 to 1." },
         { "  businessRules:", "  output: {format: json, decimals: 6}\n  businessRules:", "postprocessing.output: is not carried out by this version; remove it: the site's outputs set the form of an answer." },
         { "licences: {model: MIT}", "compatibility: {runtime: \">=99.0.0\"}", $"compatibility.runtime: is '>=99.0.0', but this runtime is {typeof(ServingPlan).Assembly.GetName().Version!.ToString(3)}; use a release for it or another version of the runtime." },
         { "licences: {model: MIT}", "compatibility: {featureSchema: 2}", "compatibility.featureSchema: is 2, but features.schemaVersion is 1; they must be the same." },
         { "licences: {model: MIT}", "routing: {allowedModes: [full, sideways]}", "routing.allowedModes: has 'sideways'; it must be one of shadow, canary, ab, full." },
         { "licences: {model: MIT}", "rollback: {target: {serving: abc}}", "rollback.target.serving: is 'abc'; it must be a SHA-256: 64 lower-case hex digits." },
     };
+
+    [Theory]
+    [InlineData("platt")]
+    [InlineData("isotonic")]
+    [InlineData("temperature")]
+    public void A_calibration_inside_the_graph_is_served(string method)
+    {
+        string text = new ReleaseBuilder().ServingYaml()
+            .Replace("licences: {model: MIT}", $"calibration: {{method: {method}, inGraph: true}}", StringComparison.Ordinal)
+            .Replace("score: 4.5", "score: 0.6", StringComparison.Ordinal);
+        Assert.Empty(Read(text));
+        PostprocessingSection served = ManifestReader.Read(SettingsDocument.Parse("serving.yaml", System.Text.Encoding.UTF8.GetBytes(text))).Postprocessing;
+        Assert.Equal((method, true, 0.6), (served.Calibration, served.ScoreIsProbability, served.Threshold));
+    }
+
+    [Fact]
+    public void A_calibration_of_another_method_is_refused() => Assert.Contains(
+        "calibration.method: is 'beta'; it must be one of platt, isotonic, temperature.", Violations("licences: {model: MIT}", "calibration: {method: beta, inGraph: true}"));
 
     [Theory]
     [MemberData(nameof(OneThingWrong))]
