@@ -98,10 +98,10 @@ public sealed class SkabBoostingTests(ITestOutputHelper output)
         bool labelled = File.ReadLines(path).First().Contains(";anomaly", StringComparison.Ordinal);
         CsvColumn[] columns = [.. Sensors.Select(s => new CsvColumn(s.Header, s.Signal, s.Unit)), .. labelled ? [new CsvColumn("anomaly", "label", "")] : Array.Empty<CsvColumn>()];
         SignalTable table = CsvFiles.Read(Path.GetDirectoryName(path)!, new CsvMapping(Path.GetFileName(path), ';', "datetime", "yyyy-MM-dd HH:mm:ss", null, columns));
-        TrainingVectors vectors = engine.Compute(table);
+        FileVectors vectors = engine.Compute(table).Single();
         Dictionary<EventTime, bool> events = table.Rows.ToDictionary(r => r.At, r => labelled && r.Values[Sensors.Length] != 0);
-        Truth[] truths = [.. vectors.Matrix.Times.Select(t => events[t] ? Truth.Event : Truth.Normal)];
-        return new Recording(name, "rig", "", vectors.Matrix.Times, vectors.Matrix.Rows, truths, [], vectors.LeftOut);
+        Truth[] truths = [.. vectors.Times.Select(t => events[t] ? Truth.Event : Truth.Normal)];
+        return new Recording(name, "rig", "", vectors.Times, vectors.Rows, truths, [], vectors.LeftOut);
     }
 
     /// <summary>
