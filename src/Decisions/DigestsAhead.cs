@@ -24,9 +24,10 @@ public sealed class DigestsAhead
 
     /// <summary>For the input that made the engine say these facts; null where there is nothing to be made ahead.</summary>
     /// <param name="said">All that one input made it say, in order.</param>
-    public static DigestsAhead? For(IReadOnlyList<Fact> said)
+    /// <param name="bytes">Room to work in; what is in it is lost.</param>
+    public static DigestsAhead? For(IReadOnlyList<Fact> said, ArrayBufferWriter<byte> bytes)
     {
-        var bytes = new ArrayBufferWriter<byte>();
+        bytes.ResetWrittenCount();
         var expected = new List<(int End, Digest Digest)>();
         FeatureVector? vector = null;
         foreach (Fact fact in said)

@@ -22,10 +22,12 @@ sealed class Said(StoredBatch batch)
     /// <summary>What the engine hashes when it says the same again; null where that was not made ready.</summary>
     public DigestsAhead? Ahead { get; private init; }
 
-    public static Said Ready(StoredBatch batch)
+    /// <param name="bytes">Room to work in, used again and again.</param>
+    public static Said Ready(StoredBatch batch, ArrayBufferWriter<byte> bytes)
     {
         IReadOnlyList<Fact> facts = batch.Batch.Facts;
-        var bytes = new ArrayBufferWriter<byte>(1024);
+        DigestsAhead? ahead = DigestsAhead.For(facts, bytes);
+        bytes.ResetWrittenCount();
         var ends = new int[facts.Count];
         for (int i = 0; i < ends.Length; i++)
         {
@@ -34,7 +36,7 @@ sealed class Said(StoredBatch batch)
             ends[i] = bytes.WrittenCount;
         }
 
-        return new Said(batch) { Ahead = DigestsAhead.For(facts), _bytes = bytes.WrittenSpan.ToArray(), _ends = ends };
+        return new Said(batch) { Ahead = ahead, _bytes = bytes.WrittenSpan.ToArray(), _ends = ends };
     }
 
     /// <summary>Canonical bytes of a fact that is not a vector; valid until the next call with <paramref name="room"/>.</summary>
