@@ -107,7 +107,8 @@ sealed class AssetLine : IDisposable
     public void AddShadow(Digest serving, IPlanArchive archive, ArmLoader arms) => _shadows.Add(LoadArm(serving, ArmRole.Shadow, archive, arms));
 
     /// <summary>Adds what this input made the asset say, each decision after everything it rests on.</summary>
-    public void Take(StoredBatch input, IModelCalls calls, ICollection<Fact> said)
+    /// <param name="ahead">Asked when a vector is decided about, and not before; may give null.</param>
+    public void Take(StoredBatch input, IModelCalls calls, Func<DigestsAhead?>? ahead, ICollection<Fact> said)
     {
         _found.Clear();
         _pipeline.Take(input, _found);
@@ -117,7 +118,7 @@ sealed class AssetLine : IDisposable
             if (fact is not FeatureVector vector)
                 continue;
             Answer answer = _gateway.Ask(vector, calls, said);
-            said.Add(_writer.Write(vector, answer));
+            said.Add(_writer.Write(vector, answer, ahead?.Invoke()));
         }
     }
 

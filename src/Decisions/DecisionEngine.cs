@@ -25,7 +25,12 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
     /// The batch activates a plan that cannot be had; the first such is told. The activation is not taken and its asset goes on as before; all others
     /// of the batch are taken.
     /// </exception>
-    public IReadOnlyList<Fact> Take(StoredBatch input, IModelCalls calls)
+    public IReadOnlyList<Fact> Take(StoredBatch input, IModelCalls calls) => Take(input, calls, null);
+
+    /// <summary>The same.</summary>
+    /// <param name="ahead">Gives digests that may be asked for; asked after the models were, once for each vector. What they are changes the time it takes, nothing else.</param>
+    /// <exception cref="PlanBrokenException">As above.</exception>
+    public IReadOnlyList<Fact> Take(StoredBatch input, IModelCalls calls, Func<DigestsAhead?>? ahead)
     {
         switch (input.Batch.Origin)
         {
@@ -36,7 +41,7 @@ public sealed class DecisionEngine(IPlanArchive archive, ArmLoader arms) : IDisp
             default:
                 var said = new List<Fact>();
                 foreach (AssetLine line in _lines.Values)
-                    line.Take(input, calls, said);
+                    line.Take(input, calls, ahead, said);
                 Remember(said);
                 return said;
         }

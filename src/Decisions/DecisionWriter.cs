@@ -32,7 +32,7 @@ sealed class DecisionWriter
     readonly IReadOnlyList<string> _features;
     readonly PostprocessingSection? _postprocessing;
     readonly Debounce? _debounce;
-    readonly ArrayBufferWriter<byte> _vectorBytes = new();
+    readonly ArrayBufferWriter<byte> _hashed = new();
     DecisionState _last = DecisionState.Unknown;
 
     public DecisionWriter(Activation activation, IReadOnlyList<string> features, PostprocessingSection? postprocessing)
@@ -45,7 +45,8 @@ sealed class DecisionWriter
 
     public bool ScoreIsProbability => _postprocessing is { ScoreIsProbability: true };
 
-    public Decision Write(FeatureVector vector, Answer answer)
+    /// <param name="ahead">Digests that may be asked for here; null: none were made ahead.</param>
+    public Decision Write(FeatureVector vector, Answer answer, DigestsAhead? ahead)
     {
         var reasons = new List<string>();
         double threshold = double.IsNaN(answer.Score) ? double.NaN : _debounce?.EffectiveThreshold ?? double.NaN;
@@ -68,7 +69,7 @@ sealed class DecisionWriter
             reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{vector.Gaps.Count - ReasonGapsMax} more features have no value."));
         return new Decision
         {
-            PredictionId = IdOf(vector, _activation.Serving),
+            PredictionId = IdOf(vector, ahead),
             Asset = vector.Asset,
             At = vector.At,
             Cause = vector.Cause,
@@ -85,7 +86,7 @@ sealed class DecisionWriter
             Model = answer.Model,
             Pipeline = vector.Pipeline,
             Rules = _activation.Rules,
-            Vector = DigestOf(vector),
+            Vector = DigestOf(vector, ahead),
             Build = _activation.Build,
         };
     }
@@ -102,22 +103,31 @@ sealed class DecisionWriter
         _debounce?.Restore(ref from);
     }
 
-    Digest DigestOf(FeatureVector vector)
-    {
-        _vectorBytes.ResetWrittenCount();
-        FactCodec.Encode(vector, _vectorBytes);
-        return Digest.Of(_vectorBytes.WrittenSpan);
-    }
-
-    /// <summary>The id that outcomes and labels cite: the first 16 bytes of a SHA-256 over asset, moment, cause and release.</summary>
-    internal static string IdOf(FeatureVector vector, Digest serving)
+    /// <summary>Writes what an id is the beginning of the SHA-256 of: asset, moment, cause and release.</summary>
+    internal static void WriteId(FeatureVector vector, Digest serving, ArrayBufferWriter<byte> to)
     {
         // Written as UTF-8 at once: this is done for every decision of every replay.
-        int size = Encoding.UTF8.GetMaxByteCount(vector.Asset.Length) + NumbersBytesMax;
-        Span<byte> text = size <= 512 ? stackalloc byte[512] : new byte[size];
+        Span<byte> text = to.GetSpan(Encoding.UTF8.GetMaxByteCount(vector.Asset.Length) + NumbersBytesMax);
         Utf8.TryWrite(text, CultureInfo.InvariantCulture, $"{vector.Asset}\n{vector.At.UnixNanoseconds}\n{vector.Cause.Frame}.{vector.Cause.Index}\n", out int written);
-        return Digest.Of(text[..(written + serving.WriteTo(text[written..]))]).HexOf(IdBytes);
+        to.Advance(written + serving.WriteTo(text[written..]));
     }
+
+    /// <summary>The id that outcomes and labels cite: the first 16 bytes of the SHA-256.</summary>
+    string IdOf(FeatureVector vector, DigestsAhead? ahead)
+    {
+        _hashed.ResetWrittenCount();
+        WriteId(vector, _activation.Serving, _hashed);
+        return Hashed(ahead).HexOf(IdBytes);
+    }
+
+    Digest DigestOf(FeatureVector vector, DigestsAhead? ahead)
+    {
+        _hashed.ResetWrittenCount();
+        FactCodec.Encode(vector, _hashed);
+        return Hashed(ahead);
+    }
+
+    Digest Hashed(DigestsAhead? ahead) => ahead?.Of(_hashed.WrittenSpan) ?? Digest.Of(_hashed.WrittenSpan);
 
     (DecisionState State, double Confidence) Judge(FeatureVector vector, Answer answer, double threshold, List<string> reasons)
     {

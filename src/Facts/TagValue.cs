@@ -19,7 +19,7 @@ public readonly struct TagValue : IEquatable<TagValue>
     readonly long _bits;
     readonly object? _reference;
 
-    TagValue(TagValueKind kind, long bits, object? reference)
+    internal TagValue(TagValueKind kind, long bits, object? reference)
     {
         Kind = kind;
         _bits = bits;
@@ -30,6 +30,9 @@ public readonly struct TagValue : IEquatable<TagValue>
 
     /// <summary>The 64 bits of a double, int64 or bool, whichever it is.</summary>
     internal long Bits => _bits;
+
+    /// <summary>The string or the blob, where it is one.</summary>
+    internal object? Reference => _reference;
 
     public static TagValue None => default;
     public static TagValue Of(double value) => new(TagValueKind.Double, BitConverter.DoubleToInt64Bits(value), null);

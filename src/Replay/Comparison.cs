@@ -10,13 +10,14 @@ sealed class Comparison
     readonly ArrayBufferWriter<byte> _then = new(1 << 16);
     readonly ArrayBufferWriter<byte> _now = new(1 << 16);
 
-    public bool AreSame(IReadOnlyList<Fact> then, IReadOnlyList<Fact> now)
+    public bool AreSame(Said then, IReadOnlyList<Fact> now)
     {
-        if (then.Count != now.Count)
+        IReadOnlyList<Fact> facts = then.Facts;
+        if (facts.Count != now.Count)
             return false;
-        for (int i = 0; i < then.Count; i++)
+        for (int i = 0; i < facts.Count; i++)
         {
-            if (then[i] is FeatureVector vector && now[i] is FeatureVector again)
+            if (facts[i] is FeatureVector vector && now[i] is FeatureVector again)
             {
                 // Nearly all bytes of what a busy engine says; bit for bit without putting them into bytes twice.
                 if (!AreSame(vector, again))
@@ -24,11 +25,12 @@ sealed class Comparison
                 continue;
             }
 
-            _then.ResetWrittenCount();
+            // One that was recorded as a vector has no bytes made ready, and what has been computed is another fact.
+            if (facts[i].Kind != now[i].Kind)
+                return false;
             _now.ResetWrittenCount();
-            FactCodec.Encode(then[i], _then);
             FactCodec.Encode(now[i], _now);
-            if (!_then.WrittenSpan.SequenceEqual(_now.WrittenSpan))
+            if (!then.BytesOf(i, _then).SequenceEqual(_now.WrittenSpan))
                 return false;
         }
 

@@ -1,4 +1,3 @@
-using EdgeRuntime.Decisions;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Journal;
 
@@ -9,15 +8,15 @@ namespace EdgeRuntime.Replay;
 /// it is asked for. What is passed on the way is kept; where that would be too much, the inputs are read a second time instead.
 /// </summary>
 /// <param name="afterFrame">What was said about inputs up to this frame is passed over.</param>
-sealed class ReplayCursor(Func<long, IEnumerable<JournalEntry>> journal, long afterFrame) : IDisposable
+sealed class ReplayCursor(Func<long, IEnumerable<ReadEntry>> journal, long afterFrame) : IDisposable
 {
     /// <summary>Inputs that are kept while looking ahead. At 200 samples each some 50 MB.</summary>
     const int AheadMax = 4096;
 
-    readonly IEnumerator<JournalEntry> _entries = journal(afterFrame + 1).GetEnumerator();
+    readonly IEnumerator<ReadEntry> _entries = journal(afterFrame + 1).GetEnumerator();
     readonly long _afterFrame = afterFrame;
     readonly Queue<StoredBatch> _inputs = new();
-    readonly Queue<StoredBatch> _outputs = new();
+    readonly Queue<Said> _outputs = new();
     readonly Queue<DamagedFrame> _damage = new();
     IEnumerator<StoredBatch>? _again;
     long _read = afterFrame;
@@ -44,27 +43,25 @@ sealed class ReplayCursor(Func<long, IEnumerable<JournalEntry>> journal, long af
     }
 
     /// <summary>What was said then about inputs before <paramref name="frame"/> that nobody asked for, as far as it was read; the cursor goes on behind each.</summary>
-    public StoredBatch? Unasked(long frame) =>
-        _outputs.TryPeek(out StoredBatch? said) && DecisionEngine.CauseOf(said.Batch) < frame ? _outputs.Dequeue() : null;
+    public Said? Unasked(long frame) => _outputs.TryPeek(out Said? said) && said.Cause < frame ? _outputs.Dequeue() : null;
 
     /// <summary>What the input in <paramref name="frame"/> made the engine say then, looked for as far as it takes; null for nothing. Ask for <see cref="Unasked"/> before.</summary>
     /// <param name="unasked">Takes what is met on the way that was said about inputs before.</param>
-    public StoredBatch? SaidAbout(long frame, Action<StoredBatch> unasked)
+    public Said? SaidAbout(long frame, Action<Said> unasked)
     {
         while (true)
         {
             while (Unasked(frame) is { } before)
                 unasked(before);
-            if (_outputs.TryPeek(out StoredBatch? said))
-                return DecisionEngine.CauseOf(said.Batch) == frame ? _outputs.Dequeue() : null;
+            if (_outputs.TryPeek(out Said? said))
+                return said.Cause == frame ? _outputs.Dequeue() : null;
             if (!Advance())
                 return null;
         }
     }
 
     /// <summary>The same, as far as it was read already.</summary>
-    public StoredBatch? SaidAlready(long frame) =>
-        _outputs.TryPeek(out StoredBatch? said) && DecisionEngine.CauseOf(said.Batch) == frame ? _outputs.Dequeue() : null;
+    public Said? SaidAlready(long frame) => _outputs.TryPeek(out Said? said) && said.Cause == frame ? _outputs.Dequeue() : null;
 
     /// <summary>Reads what is left behind the last input that was asked for.</summary>
     public void ReadToEnd()
@@ -100,7 +97,7 @@ sealed class ReplayCursor(Func<long, IEnumerable<JournalEntry>> journal, long af
             return false;
         }
 
-        JournalEntry entry = _entries.Current;
+        (JournalEntry entry, Said? said) = _entries.Current;
         if (entry.Batch is not { } batch)
         {
             _read = entry.Damage!.Frame;
@@ -109,10 +106,10 @@ sealed class ReplayCursor(Func<long, IEnumerable<JournalEntry>> journal, long af
         }
 
         _read = batch.Frame;
-        if (batch.Batch.Origin == Origins.Engine)
+        if (said is not null)
         {
-            if (DecisionEngine.CauseOf(batch.Batch) > _afterFrame || _afterFrame == 0)
-                _outputs.Enqueue(batch);
+            if (said.Cause > _afterFrame || _afterFrame == 0)
+                _outputs.Enqueue(said);
         }
         else if (batch.Batch.Origin is not (Origins.Shadow or Origins.Backfill) && _again is null)
         {
@@ -127,7 +124,7 @@ sealed class ReplayCursor(Func<long, IEnumerable<JournalEntry>> journal, long af
 
     IEnumerable<StoredBatch> InputsFrom(long frame)
     {
-        foreach (JournalEntry entry in journal(frame))
+        foreach ((JournalEntry entry, _) in journal(frame))
         {
             if (entry.Batch is { } batch && batch.Batch.Origin is not (Origins.Engine or Origins.Shadow or Origins.Backfill))
                 yield return batch;

@@ -25,6 +25,7 @@ public sealed class ReplayRun : IDisposable
     readonly ReplayCursor _cursor;
     readonly RecordedCalls _calls;
     readonly LookingAhead _ask;
+    readonly Func<DigestsAhead?> _ahead;
     readonly Comparison _comparison = new();
     readonly QualifiedModels _models = new();
     readonly ClassCount _classes;
@@ -50,7 +51,7 @@ public sealed class ReplayRun : IDisposable
 
     // Of the input at hand.
     StoredBatch? _input;
-    StoredBatch? _then;
+    Said? _then;
     bool _looked;
 
     ReplayRun(ReplaySource source, ReplayScope scope, IModelCalls asks)
@@ -62,9 +63,10 @@ public sealed class ReplayRun : IDisposable
         _taken = start.AfterFrame;
         _models.Take(_engine.Qualified, _taken);
         _classes = new ClassCount(_models);
-        _cursor = new ReplayCursor(source.ReadsAhead ? from => ReadAhead.Of(source.Entries(from)) : source.Entries, start.AfterFrame);
+        _cursor = new ReplayCursor(source.ReadsAhead ? from => ReadAhead.Of(ReadEntry.Of(source.Entries(from), ready: true)) : from => ReadEntry.Of(source.Entries(from), ready: false), start.AfterFrame);
         _calls = new RecordedCalls(asks);
         _ask = new LookingAhead(this);
+        _ahead = () => _then?.Ahead;
         _resume = new Queue<StateHeader>((source.States?.List() ?? []).Reverse());
     }
 
@@ -150,7 +152,7 @@ public sealed class ReplayRun : IDisposable
         _taken = input.Frame;
         if (now.Count > 0)
             LookAhead();
-        StoredBatch? then = _looked ? _then : _cursor.SaidAlready(input.Frame);
+        Said? then = _looked ? _then : _cursor.SaidAlready(input.Frame);
         if (then is null && (now.Count == 0 || (_cursor.SaidNothingMore && _cursor.Damage.Count == 0)))
             return; // Nothing was said; or it was not decided yet when the journal ended, and there is nothing to compare with.
         Compare(then, now);
@@ -163,7 +165,7 @@ public sealed class ReplayRun : IDisposable
             return;
         _looked = true;
         _then = _cursor.SaidAbout(_input!.Frame, unasked => Compare(unasked, []));
-        _calls.Expect(_then?.Batch.Facts ?? []);
+        _calls.Expect(_then?.Facts ?? []);
     }
 
     /// <summary>What is left at the end was said about inputs that cannot be read, or that make the engine say nothing now.</summary>
@@ -222,7 +224,7 @@ public sealed class ReplayRun : IDisposable
             return [];
         }
 
-        return _engine.Take(input, _ask);
+        return _engine.Take(input, _ask, _ahead);
     }
 
     void Activate(StoredBatch input, Activation activation)
@@ -238,9 +240,9 @@ public sealed class ReplayRun : IDisposable
         }
     }
 
-    void Compare(StoredBatch? then, IReadOnlyList<Fact> now)
+    void Compare(Said? then, IReadOnlyList<Fact> now)
     {
-        if (then is not null && _passed is null && _incomplete is null && _broken.Count == 0 && _undecided.Count == 0 && _comparison.AreSame(then.Batch.Facts, now))
+        if (then is not null && _passed is null && _incomplete is null && _broken.Count == 0 && _undecided.Count == 0 && _comparison.AreSame(then, now))
         {
             foreach (Fact fact in now)
             {
@@ -257,9 +259,9 @@ public sealed class ReplayRun : IDisposable
         CompareByAsset(then, now);
     }
 
-    void CompareByAsset(StoredBatch? then, IReadOnlyList<Fact> now)
+    void CompareByAsset(Said? then, IReadOnlyList<Fact> now)
     {
-        SortedDictionary<string, List<List<Fact>>> recorded = ByAsset(Comparable(then?.Batch.Facts ?? []));
+        SortedDictionary<string, List<List<Fact>>> recorded = ByAsset(Comparable(then?.Facts ?? []));
         SortedDictionary<string, List<List<Fact>>> computed = ByAsset(Comparable(now));
         // A damaged frame that holds the record of a decision is told here, for all it held, and not again as an input of later ones.
         string? lost = then is null && now.Any(f => f is Decision) && _cursor.Damage.TryDequeue(out DamagedFrame? ahead)

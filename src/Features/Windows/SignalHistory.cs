@@ -210,7 +210,9 @@ sealed class SignalHistory(long reach)
         int leaving = 0;
         while (leaving < times.Length && times[leaving] <= last)
             leaving++;
-        if (leaving > 0)
+        if (leaving == 1 && _refused == 0)
+            LeaveOne();
+        else if (leaving > 0)
             Leave(leaving);
         return earliest;
     }
@@ -357,6 +359,23 @@ sealed class SignalHistory(long reach)
         if (Count <= 1)
             MoveToFront();
         ClosedCount = Math.Max(0, ClosedCount - count);
+    }
+
+    /// <summary>The same for the usual one, with no refused sample about.</summary>
+    void LeaveOne()
+    {
+        int first = _first;
+        (_hasCarried, _carriedAt, _carriedValue) = (true, _times[first], _values[first]);
+        ref Source source = ref _sources[first];
+        _carriedSource.Frame = source.Frame;
+        _carriedSource.Index = source.Index;
+        _carriedSource.Taken = true;
+        Gone++;
+        _first = first + 1;
+        if (--Count <= 1)
+            MoveToFront();
+        if (ClosedCount > 0)
+            ClosedCount--;
     }
 
     int RefusedAmong(int oldest)

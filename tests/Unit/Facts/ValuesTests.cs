@@ -118,4 +118,41 @@ public sealed class ValuesTests
         Assert.All([Origins.Clock, Origins.Engine, Origins.Shadow, Origins.Service, Origins.Gaps], name => Assert.True(Origins.IsReserved(name)));
         Assert.False(Origins.IsReserved("plant"));
     }
+
+    [Fact]
+    public void A_sample_gives_back_what_it_was_made_of_and_is_another_when_one_part_is()
+    {
+        var sample = new Sample("L-1.p", new EventTime(1), new ServerTime(2), new IngestTime(3), Quality.Uncertain, TagValue.Of("open"));
+        (string tag, EventTime at, ServerTime? server, IngestTime ingest, Quality quality, TagValue value) = sample;
+        Assert.Equal(("L-1.p", new EventTime(1), new ServerTime(2), new IngestTime(3), Quality.Uncertain, TagValue.Of("open")), (tag, at, server, ingest, quality, value));
+        Sample[] others =
+        [
+            sample with { Tag = "L-1.q" },
+            sample with { Event = new EventTime(9) },
+            sample with { Server = new ServerTime(9) },
+            sample with { Server = null },
+            sample with { Ingest = new IngestTime(9) },
+            sample with { Quality = Quality.Good },
+            sample with { Value = TagValue.Of("shut") },
+            sample with { Value = TagValue.None },
+        ];
+        Assert.Equal(others.Length, others.Append(sample).Distinct().Count() - 1);
+        Assert.Equal(sample, others[0] with { Tag = string.Concat("L-1", ".p") });
+        Assert.Equal(sample, others[3] with { Server = new ServerTime(2) });
+        Assert.Equal(sample, others[7] with { Value = TagValue.Of("open") });
+        Assert.NotEqual(others[3], others[3] with { Server = new ServerTime(0) });
+    }
+
+    [Fact]
+    public void A_sample_has_a_number_where_its_value_has_one()
+    {
+        TagValue[] values = [TagValue.Of(-0.0), TagValue.Of(double.NaN), TagValue.Of(long.MinValue), TagValue.Of(true), TagValue.Of("1"), TagValue.None, TagValue.Of(new BlobReference(Digest.None, 1))];
+        foreach (TagValue value in values)
+        {
+            bool has = value.TryNumber(out double expected);
+            var sample = new Sample("L-1.p", default, null, default, Quality.Good, value);
+            Assert.Equal(has, sample.TryNumber(out double number));
+            Assert.Equal(BitConverter.DoubleToInt64Bits(expected), BitConverter.DoubleToInt64Bits(number));
+        }
+    }
 }

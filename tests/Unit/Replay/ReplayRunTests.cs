@@ -67,6 +67,27 @@ public sealed class ReplayRunTests
     }
 
     [Fact]
+    public void A_changed_record_of_a_vector_is_found_even_where_its_decision_cites_the_changed_one()
+    {
+        TinyFloor floor = Lived(out _);
+        int index = floor.Journal.FindIndex(b => b.Frame > 30 && b.Batch.Facts.OfType<Decision>().Any());
+        StoredBatch batch = floor.Journal[index];
+        FeatureVector vector = batch.Batch.Facts.OfType<FeatureVector>().First();
+        FeatureVector changed = vector with { Values = [BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(vector.Values[0]) ^ 1), .. vector.Values.Skip(1)] };
+        Fact[] facts = [.. batch.Batch.Facts.Select(f => f switch
+        {
+            FeatureVector v when v == vector => changed,
+            Decision d when d.Vector == Digest.Of(FactCodec.Encode(vector)) => d with { Vector = Digest.Of(FactCodec.Encode(changed)) },
+            _ => f,
+        })];
+        floor.Journal[index] = batch with { Batch = batch.Batch with { Facts = facts } };
+
+        Reproduction found = Replay(floor, floor.Journal);
+
+        Assert.Equal(("features", 1), (found.Differences.Single().Stage, found.Different));
+    }
+
+    [Fact]
     public void A_changed_record_of_a_decision_names_the_decision_stage()
     {
         TinyFloor floor = Lived(out _);
@@ -219,8 +240,24 @@ public sealed class ReplayRunTests
         return floor;
     }
 
-    static Reproduction Replay(TinyFloor floor, List<StoredBatch> journal, params DamagedFrame[] damage) =>
-        ReplayRun.Run(() => journal, damage, floor, floor.Arms, new LiveCalls(), _ => true);
+    /// <summary>As one thread replays, and as two do.</summary>
+    static Reproduction Replay(TinyFloor floor, List<StoredBatch> journal, params DamagedFrame[] damage)
+    {
+        Reproduction found = ReplayRun.Run(() => journal, damage, floor, floor.Arms, new LiveCalls(), _ => true);
+        var source = new ReplaySource
+        {
+            Entries = from => journal.Select(b => (b.Frame, Entry: new JournalEntry(b, null))).Concat(damage.Select(d => (d.Frame, Entry: new JournalEntry(null, d))))
+                .Where(e => e.Frame >= from).OrderBy(e => e.Frame).Select(e => e.Entry),
+            LastFrame = () => journal[^1].Frame,
+            Archive = floor,
+            Arms = floor.Arms,
+            ReadsAhead = true,
+        };
+        Reproduction ahead = ReplayRun.Run(source, ReplayScope.All, new LiveCalls());
+        Assert.Equal((found.Checked, found.Identical, found.TakenAsGiven, found.FromFrame), (ahead.Checked, ahead.Identical, ahead.TakenAsGiven, ahead.FromFrame));
+        Assert.Equal(found.Differences, ahead.Differences);
+        return found;
+    }
 
     static void Change<T>(TinyFloor floor, Func<T, bool> which, Func<T, T> how)
         where T : Fact
