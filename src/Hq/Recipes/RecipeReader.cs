@@ -36,6 +36,7 @@ static partial class RecipeReader
             Normal = Normal(root.Section("normal")),
             Model = Model(root.Section("model")),
             Seed = root.IntegerOr("seed", 0, 0),
+            Evaluate = EvaluateReader.Read(root, SplitBy.Recording, root.IntegerOr("seed", 0, 0)),
             Output = root.TextOr("output", "release"),
             Serving = Serving(root),
             Rules = [.. root.List("rules").Select(Rule)],
