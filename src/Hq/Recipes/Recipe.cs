@@ -24,8 +24,16 @@ sealed record Recipe
     /// <summary>Which pipeline made the vectors, when the data holds vectors.</summary>
     public required PipelineIdentity? Pipeline { get; init; }
 
+    /// <summary>What T² and Q are fitted on; for a classifier what people call normal.</summary>
     public required NormalPeriod Normal { get; init; }
+
+    /// <summary>How T² and Q are fitted.</summary>
     public required TSquaredQOptions Model { get; init; }
+
+    /// <summary>How a classifier is fitted; null: the model is T² and Q.</summary>
+    public ClassifierOptions? Classifier { get; init; }
+
+    public required SplitChoice Split { get; init; }
     public required int Seed { get; init; }
 
     /// <summary>What an evaluation holds out.</summary>

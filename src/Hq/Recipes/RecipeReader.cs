@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Hq.Datasets;
-using EdgeRuntime.Hq.Training;
 using EdgeRuntime.Settings;
 
 namespace EdgeRuntime.Hq.Recipes;
@@ -10,10 +9,6 @@ namespace EdgeRuntime.Hq.Recipes;
 /// <summary>Reads <c>recipe.yaml</c> strictly: every violation at once, with file, line, key and rule.</summary>
 static partial class RecipeReader
 {
-    static readonly Dictionary<string, LimitMethod> Methods = new() { ["empirical"] = LimitMethod.Empirical, ["theory"] = LimitMethod.Theory };
-
-    static readonly Dictionary<string, string> ModelTypes = new() { ["t2q"] = "t2q" };
-
     static readonly Dictionary<string, string> RuleStates = new() { ["anomaly"] = "anomaly" };
 
     /// <exception cref="SettingsException">Something is wrong; it tells everything at once.</exception>
@@ -23,6 +18,8 @@ static partial class RecipeReader
         root.RequireKind("Recipe");
         SettingsNode pipeline = root.Section("pipeline");
         string pipelineFile = pipeline.TextOr("file", "");
+        int seed = root.IntegerOr("seed", 0, 0);
+        ModelChoice model = ModelReader.Read(root, seed);
         var recipe = new Recipe
         {
             Name = Matching(root, "name", ReleaseName(), "must be lower-case letters, digits, '.', '_' and '-', such as pump-skid"),
@@ -33,16 +30,20 @@ static partial class RecipeReader
             Source = DataReader.Read(root),
             PipelineFile = pipelineFile,
             Pipeline = pipelineFile.Length > 0 ? null : Pipeline(pipeline),
-            Normal = Normal(root.Section("normal")),
-            Model = Model(root.Section("model")),
-            Seed = root.IntegerOr("seed", 0, 0),
-            Evaluate = EvaluateReader.Read(root, SplitBy.Recording, root.IntegerOr("seed", 0, 0)),
+            Normal = model.Classifier is null ? Normal(root.Section("normal")) : new NormalPeriod(null, null, null, Labelled: true),
+            Model = model.TSquaredQ,
+            Classifier = model.Classifier,
+            Split = model.Split,
+            Seed = seed,
+            Evaluate = EvaluateReader.Read(root, model.Split.By, seed),
             Output = root.TextOr("output", "release"),
             Serving = Serving(root),
             Rules = [.. root.List("rules").Select(Rule)],
             Code = root.OptionalSection("code") is { } code ? new CodeOrigin(code.TextOr("repo", ""), code.Text("commit"), code.Has("dirty") ? code.FlagOr("dirty", false) : null) : null,
             Identity = Digest.Of(document.Bytes.Span),
         };
+        if (recipe.Pipeline is not null && recipe.Split is { By: SplitBy.Time, Reach: null })
+            root.Section("split").Violate("reach", "is missing; the data holds vectors, so say how far back a vector looks, such as PT20M.");
         document.ThrowIfInvalid();
         return recipe;
     }
@@ -69,17 +70,6 @@ static partial class RecipeReader
         if (from is not null && to is not null && from >= to)
             node.Violate("to", "must be later than from.");
         return new NormalPeriod((int?)rows, from, to, labelled);
-    }
-
-    static TSquaredQOptions Model(SettingsNode node)
-    {
-        node.ChoiceOr("type", "t2q", ModelTypes);
-        SettingsNode? limit = node.OptionalSection("limit");
-        return new TSquaredQOptions(
-            node.NumberOr("variance", 0.9, 0.01, 1),
-            limit?.ChoiceOr("method", LimitMethod.Empirical, Methods) ?? LimitMethod.Empirical,
-            limit?.NumberOr("quantile", 0.99, 0.5, 0.999999) ?? 0.99,
-            limit?.NumberOr("margin", 4, 0.01, 1000) ?? 4);
     }
 
     static ServingChoices Serving(SettingsNode root)

@@ -66,7 +66,7 @@ static class EvaluateVerb
         string folder = Path.GetDirectoryName(Path.GetFullPath(asked.Recipe))!;
         IFeatureEngine engine = engineOf(recipe, folder);
         Dataset data = DatasetBuild.Of(folder, recipe.Source, engine);
-        EvaluationInput input = EvaluationRun.Of(data, Model(recipe, data, plan), plan, (engine as PipelineEngine)?.Reach);
+        EvaluationInput input = EvaluationRun.Of(data, Model(recipe, data, plan), plan, (engine as PipelineEngine)?.Reach ?? recipe.Split.Reach);
         EvaluationReport report = EvaluationReport.Of(input);
         byte[] json = EvaluationJson.Write(report);
         string page = EvaluationPage.Write(report), words = EvaluationWords.Of(report, asked.Metrics);
@@ -80,7 +80,12 @@ static class EvaluateVerb
     static EvaluatedModel Model(Recipe recipe, Dataset data, EvaluationPlan plan)
     {
         string name = $"{recipe.Name} {recipe.Version}";
-        return EvaluatedModel.Of(name, recipe.Model, recipe.Serving.Hysteresis, recipe.Serving.MinDuration);
+        if (recipe.Classifier is not { } classifier)
+            return EvaluatedModel.Of(name, recipe.Model, recipe.Serving.Hysteresis, recipe.Serving.MinDuration);
+        // What the outer folds keep together, the inner ones that choose calibration and threshold keep together too.
+        IReadOnlyList<int> units = FoldPlan.Units(data, plan.By);
+        var unitOf = data.Recordings.Select((r, i) => (r.Name, Unit: units[i])).ToDictionary(r => r.Name, r => r.Unit, StringComparer.Ordinal);
+        return EvaluatedModel.Of(name, classifier, r => unitOf[r.Name]);
     }
 
     sealed record Asked(string Recipe, int? Folds, string? By, int? Seed, string? Output, IReadOnlyList<string> Metrics, bool Controls)
