@@ -33,7 +33,7 @@ static class OwnNormalPlan
         if (test == recording.Rows.Count)
             return null;
         int train = normal[learned - 1] + 1;
-        while (train > 0 && recording.Times[train - 1].UnixNanoseconds > recording.Times[test].UnixNanoseconds - (reach.Ticks * 100))
+        while (train > 0 && recording.Times[train - 1].UnixNanoseconds >= recording.Times[test].UnixNanoseconds - (reach.Ticks * 100))
             train--;
         return train == 0 ? null : new Fold([new Slice(place, 0, train)], [new Slice(place, test, recording.Rows.Count - test)]);
     }
