@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Text;
+using EdgeRuntime.Facts;
+
 namespace EdgeRuntime.Hq.Datasets;
 
 /// <summary>Where a recipe's truths come from. Exactly one of column, file and journal.</summary>
@@ -39,6 +43,13 @@ sealed record LabelMapping
         FaultNaming.Cell when cell is not null => Names.GetValueOrDefault(cell, cell),
         _ => "event",
     };
+
+    /// <summary>Of how labels are read, from a text of all of it: another reading of the same data is another set of labels.</summary>
+    internal Digest Identity(string? column) => Digest.Of(Encoding.UTF8.GetBytes(string.Join('\n',
+    [
+        $"column={column}", $"file={IntervalFile}", $"journal={OfJournal}", $"normal={string.Join('\t', Normal)}", $"unsure={string.Join('\t', Unsure)}", $"withoutColumn={WithoutColumn}", $"naming={Naming}",
+        $"names={string.Join('\t', Names.OrderBy(n => n.Key, StringComparer.Ordinal).Select(n => $"{n.Key}={n.Value}"))}", $"marginTicks={Margin.Ticks.ToString(CultureInfo.InvariantCulture)}",
+    ])));
 
     /// <summary>The folder of a recording, or "" where it lies in none.</summary>
     internal static string FolderOf(string recording) => recording.LastIndexOf('/') is var at and > 0 ? recording[..at] : "";

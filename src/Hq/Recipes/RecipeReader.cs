@@ -30,7 +30,7 @@ static partial class RecipeReader
             Source = DataReader.Read(root),
             PipelineFile = pipelineFile,
             Pipeline = pipelineFile.Length > 0 ? null : Pipeline(pipeline),
-            Normal = model.Classifier is null ? Normal(root.Section("normal")) : new NormalPeriod(null, null, null, Labelled: true),
+            Normal = model.Classifier is null || root.Has("normal") ? Normal(root.Section("normal")) : new NormalPeriod(null, null, null, Labelled: true),
             Model = model.TSquaredQ,
             Classifier = model.Classifier,
             Split = model.Split,

@@ -11,15 +11,29 @@ sealed record TrainedRelease
     public required Recipe Recipe { get; init; }
     public required Dataset Data { get; init; }
     public required FeatureMatrix Normal { get; init; }
-    public required TSquaredQ Model { get; init; }
-    public required LargestDeviation Simple { get; init; }
+    public required ITrainedModel Model { get; init; }
+
+    /// <summary>The ladder's small model; null where the model itself is as small.</summary>
+    public required ITrainedModel? Simple { get; init; }
+
+    /// <summary>How far a feature goes in the normal rows.</summary>
+    public required LargestDeviation Deviation { get; init; }
+
+    /// <summary>Null: the model is T² and Q.</summary>
+    public required TrainedClassifier? Classifier { get; init; }
+
     public required IReadOnlyList<FloorRule> Rules { get; init; }
     public required Provenance Provenance { get; init; }
+
+    /// <summary>How much of each feature the normal rows show: what a site compares its own days with.</summary>
+    public required ReferenceProfile Profile { get; init; }
 
     internal EventTime Created => Recipe.Created ?? Data.Recordings.Where(r => r.Times.Count > 0).Select(r => r.Times[^1]).Last();
 
     internal IReadOnlyList<VectorColumn> Columns => Data.Columns;
 
-    /// <summary>Features that never moved in the normal period: the models do not see them.</summary>
-    internal IEnumerable<string> Unseen => Columns.Where((_, j) => Model.Scale.IsConstant(j)).Select(c => c.Name);
+    /// <summary>Features that the model does not see: of T² and Q those that never moved in the normal period.</summary>
+    internal IEnumerable<string> Unseen => Columns.Where((_, j) => !Sees(j)).Select(c => c.Name);
+
+    bool Sees(int feature) => Classifier is { } classifier ? classifier.Fitted.Model.Classifier.Sees(feature) : !Deviation.Scale.IsConstant(feature);
 }

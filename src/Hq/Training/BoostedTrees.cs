@@ -10,6 +10,8 @@ sealed record BoostedTrees(IReadOnlyList<DecisionTree> Trees, double[] Normal) :
 
     public string Architecture => "gradient-boosting";
 
+    public bool Sees(int feature) => Trees.Any(tree => tree.Features.Contains(feature));
+
     public double LogOdds(ReadOnlySpan<float> row) => LogOdds((ReadOnlySpan<double>)Exact(row));
 
     public double[] Reasons(ReadOnlySpan<float> row)

@@ -17,23 +17,32 @@ static class ClassifierFit
     internal static FittedClassifier Fit(
         IReadOnlyList<Recording> recordings, IReadOnlyList<int> groups, ClassifierOptions options, IProgress<double>? progress = null)
     {
-        int[] folds = Folds(groups, options);
-        int count = folds.Max() + 1;
-        var odds = new double[recordings.Count][];
-        for (int fold = 0; fold < count; fold++)
+        int[] foldOf = Folds(groups, options);
+        Slice[] whole = Whole(recordings);
+        Fold[] folds = [.. Enumerable.Range(0, foldOf.Max() + 1).Select(f => new Fold([.. whole.Where(s => foldOf[s.Recording] != f)], [.. whole.Where(s => foldOf[s.Recording] == f)]))];
+        return Fit(recordings, folds, options, progress);
+    }
+
+    /// <param name="folds">What is held out in turn. Rows that are never held out are learned from only, as the first part of a split by time.</param>
+    /// <exception cref="TrainingException">Events or normal rows in too few of the folds.</exception>
+    internal static FittedClassifier Fit(
+        IReadOnlyList<Recording> recordings, IReadOnlyList<Fold> folds, ClassifierOptions options, IProgress<double>? progress = null)
+    {
+        var odds = recordings.Select(r => new double?[r.Rows.Count]).ToArray();
+        for (int fold = 0; fold < folds.Count; fold++)
         {
-            IClassifier model = Fit(recordings, groups, i => folds[i] != fold, options, Part(progress, fold, count + 1));
-            for (int i = 0; i < recordings.Count; i++)
+            IClassifier model = Fit(recordings, folds[fold].Train, options, Part(progress, fold, folds.Count + 1));
+            foreach (Slice slice in folds[fold].Test)
             {
-                if (folds[i] == fold)
-                    odds[i] = [.. recordings[i].Rows.Select(row => model.LogOdds(row))];
+                for (int k = slice.First; k < slice.First + slice.Rows; k++)
+                    odds[slice.Recording][k] = model.LogOdds(recordings[slice.Recording].Rows[k]);
             }
         }
 
         ICalibration calibration = Known(recordings, odds).Fit(options.Calibration);
-        OutOfFold[] outOfFold = [.. recordings.Select((r, i) => new OutOfFold(r.Times, [.. odds[i].Select(calibration.Probability)], r.Truths))];
+        OutOfFold[] outOfFold = [.. recordings.Select((r, i) => HeldOut(r, odds[i], calibration))];
         AlarmSettings alarm = ThresholdChoice.Choose(outOfFold, options.Limits);
-        IClassifier whole = Fit(recordings, groups, _ => true, options, Part(progress, count, count + 1));
+        IClassifier whole = Fit(recordings, Whole(recordings), options, Part(progress, folds.Count, folds.Count + 1));
         return new FittedClassifier(new CalibratedClassifier(whole, calibration), alarm, outOfFold);
     }
 
@@ -48,20 +57,30 @@ static class ClassifierFit
         return [.. groups.Select(group => Array.IndexOf(known, group) % folds)];
     }
 
-    static IClassifier Fit(IReadOnlyList<Recording> recordings, IReadOnlyList<int> groups, Func<int, bool> isTraining, ClassifierOptions options, IProgress<double>? progress)
+    static Slice[] Whole(IReadOnlyList<Recording> recordings) => [.. recordings.Select((r, i) => new Slice(i, 0, r.Rows.Count))];
+
+    static OutOfFold HeldOut(Recording recording, double?[] odds, ICalibration calibration)
+    {
+        int[] held = [.. Enumerable.Range(0, odds.Length).Where(k => odds[k] is not null)];
+        return new OutOfFold(
+            [.. held.Select(k => recording.Times[k])], [.. held.Select(k => calibration.Probability(odds[k]!.Value))], [.. held.Select(k => recording.Truths[k])]);
+    }
+
+    static IClassifier Fit(IReadOnlyList<Recording> recordings, IReadOnlyList<Slice> slices, ClassifierOptions options, IProgress<double>? progress)
     {
         var rows = new List<float[]>();
         var events = new List<bool>();
         var of = new List<int>();
-        for (int i = 0; i < recordings.Count; i++)
+        foreach (Slice slice in slices)
         {
-            for (int k = 0; isTraining(i) && k < recordings[i].Rows.Count; k += options.RowStep)
+            Recording recording = recordings[slice.Recording];
+            for (int k = slice.First; k < slice.First + slice.Rows; k += options.RowStep)
             {
-                if (recordings[i].Truths[k] == Truth.Unknown)
+                if (recording.Truths[k] == Truth.Unknown)
                     continue;
-                rows.Add(recordings[i].Rows[k]);
-                events.Add(recordings[i].Truths[k] == Truth.Event);
-                of.Add(i);
+                rows.Add(recording.Rows[k]);
+                events.Add(recording.Truths[k] == Truth.Event);
+                of.Add(slice.Recording);
             }
         }
 
@@ -69,7 +88,7 @@ static class ClassifierFit
         return options.Boosting is { } boosting ? BoostingFit.Fit(labelled, boosting, progress) : LogisticFit.Fit(labelled, options.Logistic, progress);
     }
 
-    static HeldOut Known(IReadOnlyList<Recording> recordings, double[][] odds)
+    static HeldOut Known(IReadOnlyList<Recording> recordings, double?[][] odds)
     {
         var known = new List<double>();
         var events = new List<bool>();
@@ -77,9 +96,9 @@ static class ClassifierFit
         {
             for (int k = 0; k < odds[i].Length; k++)
             {
-                if (recordings[i].Truths[k] == Truth.Unknown)
+                if (recordings[i].Truths[k] == Truth.Unknown || odds[i][k] is not { } said)
                     continue;
-                known.Add(odds[i][k]);
+                known.Add(said);
                 events.Add(recordings[i].Truths[k] == Truth.Event);
             }
         }

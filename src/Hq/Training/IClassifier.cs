@@ -14,6 +14,9 @@ interface IClassifier
     /// <summary>What serving.yaml calls it, e.g. <c>gradient-boosting</c>.</summary>
     string Architecture { get; }
 
+    /// <summary>Whether the log odds depend on this feature at all.</summary>
+    bool Sees(int feature);
+
     /// <summary>Log odds of an event.</summary>
     double LogOdds(ReadOnlySpan<float> row);
 

@@ -10,6 +10,8 @@ sealed record LogisticRegression(Standardisation Scale, double[] Weights, double
 
     public string Architecture => "logistic-regression";
 
+    public bool Sees(int feature) => !Scale.IsConstant(feature);
+
     public double LogOdds(ReadOnlySpan<float> row)
     {
         double[] z = Scale.Apply(row);

@@ -41,12 +41,14 @@ sealed record TSquaredQ : ITrainedModel
     /// <summary>1 / Bⱼⱼ; 0 for a constant column.</summary>
     internal double[] BlameWeight => [.. Enumerable.Range(0, Scale.Mean.Length).Select(j => Scale.IsConstant(j) ? 0 : 1 / BlameMatrix[j, j])];
 
-    public IReadOnlyList<(string Name, int Width)> Outputs =>
-        [(TSquaredQGraph.Score, 1), (TSquaredQGraph.TSquared, 1), (TSquaredQGraph.Q, 1), (TSquaredQGraph.Contributions, Scale.Mean.Length)];
+    public IReadOnlyList<(string Name, int Width)> Outputs => OutputsOf(Scale.Mean.Length);
 
     public double Score(ReadOnlySpan<float> row) => Ask(row).Score;
 
     public byte[] Write(string version, IEnumerable<KeyValuePair<string, string>> metadata) => TSquaredQGraph.Write(this, version, metadata);
+
+    internal static IReadOnlyList<(string Name, int Width)> OutputsOf(int width) =>
+        [(TSquaredQGraph.Score, 1), (TSquaredQGraph.TSquared, 1), (TSquaredQGraph.Q, 1), (TSquaredQGraph.Contributions, width)];
 
     internal TSquaredQAnswer Ask(ReadOnlySpan<float> row)
     {

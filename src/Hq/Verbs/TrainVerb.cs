@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Hq.Datasets;
+using EdgeRuntime.Hq.Evaluation;
 using EdgeRuntime.Hq.Recipes;
 using EdgeRuntime.Hq.Releases;
 using EdgeRuntime.Hq.Training;
@@ -25,7 +26,7 @@ static class TrainVerb
         var recipe = new Option<string>("--recipe") { Description = "The recipe, a YAML file.", HelpName = "FILE", Required = true };
         var output = new Option<string?>("--output") { Description = "Folder for the release; the recipe's own unless given.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var verb = new Command("train", "Fits an anomaly model on a normal period and writes a release: model.onnx, serving.yaml, rules, golden set, model card.\n\nExample:\n  edgehq train --recipe pump-skid/recipe.yaml --output releases/pump-skid")
+        var verb = new Command("train", "Fits an anomaly model on a normal period, or a classifier on labelled recordings, and writes a release: model.onnx, serving.yaml, rules, golden set, reference profile, model card.\n\nExample:\n  edgehq train --recipe pump-skid/recipe.yaml --output releases/pump-skid")
         {
             recipe, output, json,
         };
@@ -55,39 +56,86 @@ static class TrainVerb
     {
         Recipe recipe = RecipeReader.Read(SettingsDocument.Load(path));
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        Dataset data = DatasetBuild.Of(folder, recipe.Source, engineOf(recipe, folder));
-        TrainedRelease release = TrainingRun.Of(recipe, data, Provenance.OfThisBuild(recipe.Code));
+        IFeatureEngine engine = engineOf(recipe, folder);
+        Dataset data = DatasetBuild.Of(folder, recipe.Source, engine);
+        TimeSpan reach = (engine as PipelineEngine)?.Reach ?? TimeSpan.Zero;
+        TrainedRelease release = ProgressBar.Show(asJson, "training", progress => TrainingRun.Of(recipe, data, Provenance.OfThisBuild(recipe.Code), reach, progress));
         IReadOnlyList<ReleasePart> parts = ReleaseBuild.Build(release, scorer);
         string target = output ?? Path.Combine(folder, recipe.Output);
         Digest serving = ReleaseBuild.Write(target, parts);
         return asJson ? Json(release, parts, target, serving) : Words(release, parts, target, serving);
     }
 
-    static string Json(TrainedRelease release, IReadOnlyList<ReleasePart> parts, string target, Digest serving) => JsonSerializer.Serialize(new
+    static string Json(TrainedRelease release, IReadOnlyList<ReleasePart> parts, string target, Digest serving)
     {
-        name = release.Recipe.Name,
-        version = release.Recipe.Version,
-        serving = serving.ToString(),
-        folder = target,
-        rows = release.Data.Files.Sum(f => f.Rows),
-        vectors = release.Data.Recordings.Sum(r => r.Rows.Count),
-        leftOut = release.Data.LeftOut,
-        normalRows = release.Normal.Rows.Count,
-        features = release.Columns.Select(c => c.Name),
-        unseen = release.Unseen,
-        components = release.Model.Components,
-        limits = new { t2 = release.Model.TSquaredLimit, q = release.Model.QLimit },
-        bytes = parts.Sum(p => p.Bytes.LongLength),
-        errors = Array.Empty<string>(),
-    });
+        var said = new Dictionary<string, object?>
+        {
+            ["name"] = release.Recipe.Name,
+            ["version"] = release.Recipe.Version,
+            ["serving"] = serving.ToString(),
+            ["folder"] = target,
+            ["rows"] = release.Data.Files.Sum(f => f.Rows),
+            ["vectors"] = release.Data.Recordings.Sum(r => r.Rows.Count),
+            ["leftOut"] = release.Data.LeftOut,
+            ["normalRows"] = release.Normal.Rows.Count,
+            ["features"] = release.Columns.Select(c => c.Name),
+            ["unseen"] = release.Unseen,
+            ["shared"] = release.Data.Shared.Select(s => new { first = s.First, second = s.Second, rows = s.Rows, contradictions = s.Contradictions }),
+        };
+        if (release.Model is TSquaredQ model)
+        {
+            said["components"] = model.Components;
+            said["limits"] = new { t2 = model.TSquaredLimit, q = model.QLimit };
+        }
+        else if (release.Classifier is { } trained)
+        {
+            (Estimate f1, Estimate falseAlarmRate, Estimate missedAlarmRate, Estimate episodes) = trained.Quality.Alarms;
+            said["eventRows"] = trained.EventRows;
+            said["unknownRows"] = trained.UnknownRows;
+            said["alarm"] = new { threshold = trained.Alarm.Threshold, hysteresis = trained.Alarm.Hysteresis, minDurationSeconds = trained.Alarm.MinDuration.TotalSeconds };
+            said["heldOut"] = new
+            {
+                f1 = f1.Value,
+                falseAlarmRate = falseAlarmRate.Value,
+                missedAlarmRate = missedAlarmRate.Value,
+                falseEpisodesPerHour = episodes.Value,
+                ece = trained.Quality.CalibrationError.Value,
+                events = trained.Quality.Events,
+                eventsFound = trained.Quality.Found,
+            };
+        }
+
+        said["bytes"] = parts.Sum(p => p.Bytes.LongLength);
+        said["errors"] = Array.Empty<string>();
+        return JsonSerializer.Serialize(said);
+    }
 
     static string Words(TrainedRelease release, IReadOnlyList<ReleasePart> parts, string target, Digest serving)
     {
-        string unseen = string.Join(", ", release.Unseen);
-        return string.Create(CultureInfo.InvariantCulture, $"""
-            {release.Recipe.Name} {release.Recipe.Version}: fitted on {release.Normal.Rows.Count} normal vectors of {release.Data.Recordings.Sum(r => r.Rows.Count)} ({release.Data.LeftOut} with gaps left out), {release.Model.Components} of {release.Model.Eigenvalues.Length} components.
-            {(unseen.Length > 0 ? $"Never moved in the normal period, so the models do not see it: {unseen}." : "All features vary in the normal period.")}
-            Written to {target}: {parts.Count} files, {parts.Sum(p => p.Bytes.LongLength)} bytes, serving.yaml {serving}.
-            """);
+        IEnumerable<string> lines = release.Classifier is { } trained ? OfClassifier(release, trained) : OfTSquaredQ(release, (TSquaredQ)release.Model);
+        return string.Join('\n', lines.Append(Invariant($"Written to {target}: {parts.Count} files, {parts.Sum(p => p.Bytes.LongLength)} bytes, serving.yaml {serving}.")));
     }
+
+    static IEnumerable<string> OfTSquaredQ(TrainedRelease release, TSquaredQ model)
+    {
+        string unseen = string.Join(", ", release.Unseen);
+        yield return Invariant($"{release.Recipe.Name} {release.Recipe.Version}: fitted on {release.Normal.Rows.Count} normal vectors of {release.Data.Recordings.Sum(r => r.Rows.Count)} ({release.Data.LeftOut} with gaps left out), {model.Components} of {model.Eigenvalues.Length} components.");
+        yield return unseen.Length > 0 ? $"Never moved in the normal period, so the models do not see it: {unseen}." : "All features vary in the normal period.";
+    }
+
+    static IEnumerable<string> OfClassifier(TrainedRelease release, TrainedClassifier trained)
+    {
+        Dataset data = release.Data;
+        yield return Invariant($"{release.Recipe.Name} {release.Recipe.Version}: fitted on {release.Normal.Rows.Count} normal vectors and {trained.EventRows} of events in {Plain.Count(data.Recordings.Count, "recording")} ({trained.UnknownRows} of unknown truth and {data.LeftOut} with gaps left out).");
+        foreach (SharedRows shared in data.Shared)
+            yield return Invariant($"{shared.First} and {shared.Second} share {Plain.Count(shared.Rows, "row")}, labelled differently in {shared.Contradictions}: held out together.");
+        string unseen = string.Join(", ", release.Unseen);
+        if (unseen.Length > 0)
+            yield return $"The model does not look at {unseen}.";
+        yield return Invariant($"Alarm at {trained.Alarm.Threshold}, hysteresis {trained.Alarm.Hysteresis}, after {trained.Alarm.MinDuration.TotalSeconds} s.");
+        yield return Invariant($"Held out: {trained.Quality.Alarms}; {trained.Quality.Found} of {Plain.Count(trained.Quality.Events, "event")} found, ECE {trained.Quality.CalibrationError.Words("0.000")}.");
+        yield return "Threshold and calibration were chosen on these answers, so they flatter a little; edgehq evaluate measures honestly.";
+    }
+
+    static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

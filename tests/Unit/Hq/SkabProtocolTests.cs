@@ -67,7 +67,7 @@ public sealed class SkabProtocolTests(ITestOutputHelper output)
         SignalTable table = CsvFiles.Read(Path.GetDirectoryName(path)!, mapping);
         float[][] vectors = [.. Enumerable.Range(0, table.Rows.Count).Select(i => Means(table.Rows, i, setting.WindowSeconds))];
         TSquaredQ model = TSquaredQFit.Fit(vectors[..NormalRows], setting.Model);
-        IReadOnlyList<float[]> scores = new OnnxRuntimeScorer().Score(TSquaredQGraph.Write(model, "1.0.0", []), ReleaseBuild.Outputs(Sensors.Length), vectors[NormalRows..]);
+        IReadOnlyList<float[]> scores = new OnnxRuntimeScorer().Score(TSquaredQGraph.Write(model, "1.0.0", []), TSquaredQ.OutputsOf(Sensors.Length), vectors[NormalRows..]);
 
         bool anomaly = false;
         EventTime? above = null;

@@ -59,7 +59,7 @@ public sealed class ReleaseBuildTests
         Assert.Contains(cells, c => c[0] == float.MaxValue && c[1] == float.MaxValue);
         Assert.Contains(cells, c => c[0] == 0 && c[1] == 0);
         Assert.All(cells, c => Assert.All(c, v => Assert.True(float.IsFinite(v))));
-        IReadOnlyList<float[]> again = new OnnxRuntimeScorer().Score(Part(parts, "model.onnx"), ReleaseBuild.Outputs(2), [.. cells.Select(c => c[..2])]);
+        IReadOnlyList<float[]> again = new OnnxRuntimeScorer().Score(Part(parts, "model.onnx"), TSquaredQ.OutputsOf(2), [.. cells.Select(c => c[..2])]);
         for (int i = 0; i < cells.Length; i++)
             Assert.Equal(again[i].Select(BitConverter.SingleToInt32Bits), cells[i][2..].Select(BitConverter.SingleToInt32Bits));
     }

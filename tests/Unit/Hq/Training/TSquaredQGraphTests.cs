@@ -29,7 +29,7 @@ public sealed class TSquaredQGraphTests(ITestOutputHelper output)
         for (int i = 5000; i < rows.Length; i++)
             rows[i][i % width] *= (float)(1 + (10 * (random.NextDouble() - 0.5)));
 
-        IReadOnlyList<float[]> said = new OnnxRuntimeScorer().Score(TSquaredQGraph.Write(model, "1.0.0", []), ReleaseBuild.Outputs(width), rows);
+        IReadOnlyList<float[]> said = new OnnxRuntimeScorer().Score(TSquaredQGraph.Write(model, "1.0.0", []), TSquaredQ.OutputsOf(width), rows);
         double worst = 0;
         for (int i = 0; i < rows.Length; i++)
         {
@@ -78,13 +78,13 @@ public sealed class TSquaredQGraphTests(ITestOutputHelper output)
     {
         float[][] rows = TinyPlant.Rows(seed: 5, rows: 257, width: 11);
         byte[] model = TSquaredQGraph.Write(TSquaredQFit.Fit(rows, Usual), "1.0.0", []);
-        IReadOnlyList<float[]> single = new OnnxRuntimeScorer().Score(model, ReleaseBuild.Outputs(11), rows);
+        IReadOnlyList<float[]> single = new OnnxRuntimeScorer().Score(model, TSquaredQ.OutputsOf(11), rows);
 
         using var options = new SessionOptions { IntraOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
         using var session = new InferenceSession(model, options);
         using var run = new RunOptions();
         using OrtValue x = OrtValue.CreateTensorValueFromMemory(rows.SelectMany(r => r).ToArray(), [rows.Length, 11]);
-        using IDisposableReadOnlyCollection<OrtValue> all = session.Run(run, [TSquaredQGraph.Input], [x], [.. ReleaseBuild.Outputs(11).Select(o => o.Name)]);
+        using IDisposableReadOnlyCollection<OrtValue> all = session.Run(run, [TSquaredQGraph.Input], [x], [.. TSquaredQ.OutputsOf(11).Select(o => o.Name)]);
         for (int i = 0; i < rows.Length; i++)
         {
             float[] fromBatch = [.. all.SelectMany(v => { int w = (int)v.GetTensorTypeAndShape().Shape[1]; return v.GetTensorDataAsSpan<float>().Slice(i * w, w).ToArray(); })];
@@ -103,7 +103,7 @@ public sealed class TSquaredQGraphTests(ITestOutputHelper output)
         TSquaredQ model = TSquaredQFit.Fit(rows, Usual);
         LargestDeviation simple = LargestDeviation.Fit(rows, 0.99, 4);
         float[] row = [value, value, rows[0][2], value];
-        Assert.All(new OnnxRuntimeScorer().Score(TSquaredQGraph.Write(model, "1.0.0", []), ReleaseBuild.Outputs(4), [row])[0], v => Assert.True(float.IsFinite(v)));
+        Assert.All(new OnnxRuntimeScorer().Score(TSquaredQGraph.Write(model, "1.0.0", []), TSquaredQ.OutputsOf(4), [row])[0], v => Assert.True(float.IsFinite(v)));
         Assert.All(new OnnxRuntimeScorer().Score(simple.Write("1.0.0", []), [(TSquaredQGraph.Score, 1)], [row])[0], v => Assert.True(float.IsFinite(v)));
     }
 
