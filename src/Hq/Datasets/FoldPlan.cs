@@ -13,12 +13,9 @@ static class FoldPlan
     internal static IReadOnlyList<Fold> Of(Dataset data, SplitBy by, int folds, TimeSpan reach, int seed) => by switch
     {
         SplitBy.Time => ByTime(data, folds, reach),
-        SplitBy.Asset => ByUnit(data, Units(data, by), "assets", folds, seed),
-        _ => ByUnit(data, Units(data, by), "recordings, counted as one where they share rows,", folds, seed),
+        SplitBy.Asset => ByUnit(data, UnitsOfAssets(data), "assets", folds, seed),
+        _ => ByUnit(data, data.Groups, "recordings, counted as one where they share rows,", folds, seed),
     };
-
-    /// <summary>One number for each recording; those of one number are never apart, except by time.</summary>
-    internal static IReadOnlyList<int> Units(Dataset data, SplitBy by) => by == SplitBy.Asset ? UnitsOfAssets(data) : data.Groups;
 
     static List<Fold> ByUnit(Dataset data, IReadOnlyList<int> unitOf, string what, int folds, int seed)
     {

@@ -23,8 +23,8 @@ sealed record EvaluatedModel(string Name, bool LearnsFromLabels, Func<FoldTraini
         }
     }
 
-    /// <param name="groupOf">A recording's number; those of one number are never apart, in no inner fold either.</param>
-    internal static EvaluatedModel Of(string name, ClassifierOptions options, Func<Recording, int> groupOf)
+    /// <param name="inner">What of a fold's training, in its order, is held out in turn to choose calibration and threshold on, in so many parts.</param>
+    internal static EvaluatedModel Of(string name, ClassifierOptions options, Func<IReadOnlyList<Recording>, int, IReadOnlyList<Fold>> inner)
     {
         ClassifierOptions quick = options with
         {
@@ -36,7 +36,7 @@ sealed record EvaluatedModel(string Name, bool LearnsFromLabels, Func<FoldTraini
 
         IFoldScorer Train(FoldTraining fold, ClassifierOptions how)
         {
-            FittedClassifier fitted = ClassifierFit.Fit(fold.Recordings, [.. fold.Recordings.Select(groupOf)], how);
+            FittedClassifier fitted = ClassifierFit.Fit(fold.Recordings, inner(fold.Recordings, how.Folds), how);
             return new FoldScorer(fold.Fold, fitted.Model, true, fitted.Alarm.Threshold, fitted.Alarm.Hysteresis, fitted.Alarm.MinDuration);
         }
     }

@@ -66,8 +66,9 @@ static class EvaluateVerb
         string folder = Path.GetDirectoryName(Path.GetFullPath(asked.Recipe))!;
         IFeatureEngine engine = engineOf(recipe, folder);
         Dataset data = DatasetBuild.Of(folder, recipe.Source, engine);
-        EvaluationInput input = EvaluationRun.Of(data, Model(recipe, data, plan), plan, (engine as PipelineEngine)?.Reach ?? recipe.Split.Reach);
-        EvaluationReport report = EvaluationReport.Of(input);
+        TimeSpan? reach = (engine as PipelineEngine)?.Reach ?? recipe.Split.Reach;
+        EvaluationInput input = ProgressBar.Show(asJson, "training, fold by fold", progress => EvaluationRun.Of(data, Model(recipe, data, reach), plan, reach, progress));
+        EvaluationReport report = ProgressBar.Show(asJson, plan.Controls ? "training controls" : "measuring", _ => EvaluationReport.Of(input));
         byte[] json = EvaluationJson.Write(report);
         string page = EvaluationPage.Write(report), words = EvaluationWords.Of(report, asked.Metrics);
         string target = asked.Output ?? Path.Combine(folder, FolderUnlessTold);
@@ -77,15 +78,24 @@ static class EvaluateVerb
         return asJson ? Encoding.UTF8.GetString(json) : $"{words}Written to {target}: {JsonFile}, {PageFile}.\n";
     }
 
-    static EvaluatedModel Model(Recipe recipe, Dataset data, EvaluationPlan plan)
+    static EvaluatedModel Model(Recipe recipe, Dataset data, TimeSpan? reach)
     {
         string name = $"{recipe.Name} {recipe.Version}";
         if (recipe.Classifier is not { } classifier)
             return EvaluatedModel.Of(name, recipe.Model, recipe.Serving.Hysteresis, recipe.Serving.MinDuration);
-        // What the outer folds keep together, the inner ones that choose calibration and threshold keep together too.
-        IReadOnlyList<int> units = FoldPlan.Units(data, plan.By);
-        var unitOf = data.Recordings.Select((r, i) => (r.Name, Unit: units[i])).ToDictionary(r => r.Name, r => r.Unit, StringComparer.Ordinal);
-        return EvaluatedModel.Of(name, classifier, r => unitOf[r.Name]);
+        // As a release is trained, on the part of the data that a fold may see.
+        var groupOf = data.Recordings.Select((r, i) => (r.Name, Group: data.Groups[i])).ToDictionary(r => r.Name, r => r.Group, StringComparer.Ordinal);
+        return EvaluatedModel.Of(name, classifier, Inner);
+
+        IReadOnlyList<Fold> Inner(IReadOnlyList<Recording> seen, int folds)
+        {
+            HashSet<string> names = [.. seen.Select(r => r.Name)];
+            Dataset part = data with
+            {
+                Recordings = seen, Groups = [.. seen.Select(r => groupOf[r.Name])], Shared = [.. data.Shared.Where(s => names.Contains(s.First) && names.Contains(s.Second))],
+            };
+            return FoldPlan.Of(part, recipe.Split.By, folds, reach ?? TimeSpan.Zero, recipe.Seed);
+        }
     }
 
     sealed record Asked(string Recipe, int? Folds, string? By, int? Seed, string? Output, IReadOnlyList<string> Metrics, bool Controls)
