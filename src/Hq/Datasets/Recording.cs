@@ -24,6 +24,9 @@ sealed record Recording(
     IReadOnlyList<LabelledEvent> Events,
     int LeftOut)
 {
+    /// <summary>Moments at which people say that something changes, where they marked them; null: nobody did, and beginnings and ends of events stand for them.</summary>
+    public IReadOnlyList<EventTime>? ChangePoints { get; init; }
+
     /// <summary>Rows side by side of it, with the events that reach into their time.</summary>
     internal Recording Part(int first, int rows) => first == 0 && rows == Rows.Count ? this : this with
     {

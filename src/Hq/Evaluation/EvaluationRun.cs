@@ -39,6 +39,7 @@ static class EvaluationRun
             Shared = data.Shared,
             Columns = data.Columns,
             Thresholds = thresholds,
+            ChangePoints = data.Recordings.Where(r => r.ChangePoints is not null).ToDictionary(r => r.Name, r => r.ChangePoints!, StringComparer.Ordinal),
             Folds = trainings,
             ControlFolds = plan.Own is null ? [] : [.. all.Select(s => Others(s.Scored, data.Groups[s.Recording]))],
             Control = new BoostedControl(),

@@ -153,6 +153,19 @@ public sealed class EvaluateVerbTests : IDisposable
         Assert.Equal(Recordings * Rows, Report().GetProperty("rows").GetInt32());
     }
 
+    [Fact]
+    public void Rows_that_a_column_marks_are_the_change_points()
+    {
+        Write(TSquaredQ, Recipe.Replace("fault: cell", "fault: cell, changePoints: turn", StringComparison.Ordinal));
+        (int code, _, string complained) = Run("--no-controls", "--folds", "2");
+        Assert.Equal(2, code);
+        Assert.Contains("labels.changePoints is 'turn'; none of the 9 files has it.", complained, StringComparison.Ordinal);
+        string path = Path.Combine(_folder, "data", "r00.csv");
+        File.WriteAllLines(path, File.ReadAllLines(path).Select((line, i) => line + (i == 0 ? ",turn" : i % 50 == 0 ? ",1" : ",0")));
+        (_, string said, _) = Run("--no-controls", "--folds", "2");
+        Assert.Contains("Change points (NAB, 4 points", said, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(Boosting, "--by", "planet", "--by is 'planet'; it must be one of recording, asset, time, self.")]
     [InlineData(Boosting, "--folds", "1", "--folds is 1; it must lie between 2 and 100.")]
