@@ -75,7 +75,7 @@ static class ClassifierCard
         string unseen = string.Join(", ", release.Unseen);
         if (unseen.Length > 0)
             ModelCard.Add(card, $"- The model does not look at {unseen}. Watch it with validation or a rule.");
-        ModelCard.Add(card, $"- A fault that is in none of the recordings ({string.Join(", ", trained.Quality.Faults.Select(f => f.Fault))} are) may go unnoticed: T² and Q beside it see what is merely unlike normal.");
+        ModelCard.Add(card, $"- A fault that is not in the table above may go unnoticed: T² and Q beside it see what is merely unlike normal.");
         ModelCard.Add(card, $"- The probability holds where events are as frequent as in the data ({Plain.Percent((double)trained.EventRows / (trained.EventRows + release.Normal.Rows.Count))} of its rows); on a floor where they are rare it says too much.");
         ModelCard.Add(card, $"- Another asset or another way of running than the recordings' is a guess.");
     }

@@ -60,7 +60,7 @@ static class TrainingRun
         IReadOnlyList<Fold> folds = FoldPlan.Of(data, recipe.Split.By, recipe.Split.Folds, recipe.Split.Reach ?? reach, recipe.Seed);
         bool hasSimple = options.Boosting is not null;
         FittedClassifier fitted = ClassifierFit.Fit(data.Recordings, folds, options, Part(progress, 0, hasSimple ? 1 - SimpleShare : 1));
-        ITrainedModel? simple = hasSimple ? ClassifierFit.Fit(data.Recordings, folds, options with { Boosting = null }, Part(progress, 1 - SimpleShare, SimpleShare)).Model : null;
+        ITrainedModel? simple = hasSimple ? Simple(data, folds, options, Part(progress, 1 - SimpleShare, SimpleShare)) : null;
         LargestDeviation deviation = Deviation(recipe, normal);
         return new TrainedRelease
         {
@@ -75,6 +75,12 @@ static class TrainingRun
             Provenance = provenance,
             Profile = ReferenceProfile.Of(normal, [.. fitted.OutOfFold.SelectMany(said => said.Probabilities.Where((_, k) => said.Truths[k] == Truth.Normal))]),
         };
+    }
+
+    static ProbabilityAlone Simple(Dataset data, IReadOnlyList<Fold> folds, ClassifierOptions options, IProgress<double>? progress)
+    {
+        CalibratedClassifier model = ClassifierFit.Fit(data.Recordings, folds, options with { Boosting = null }, progress).Model;
+        return new ProbabilityAlone(model.Classifier, model.Calibration);
     }
 
     static LargestDeviation Deviation(Recipe recipe, FeatureMatrix normal) => LargestDeviation.Fit(normal.Rows, recipe.Model.Quantile, recipe.Model.Margin);

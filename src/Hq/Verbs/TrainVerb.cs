@@ -128,7 +128,7 @@ static class TrainVerb
         Dataset data = release.Data;
         yield return Invariant($"{release.Recipe.Name} {release.Recipe.Version}: fitted on {release.Normal.Rows.Count} normal vectors and {trained.EventRows} of events in {Plain.Count(data.Recordings.Count, "recording")} ({trained.UnknownRows} of unknown truth and {data.LeftOut} with gaps left out).");
         foreach (SharedRows shared in data.Shared)
-            yield return Invariant($"{shared.First} and {shared.Second} share {Plain.Count(shared.Rows, "row")}, labelled differently in {shared.Contradictions}: held out together.");
+            yield return Invariant($"{shared.First} and {shared.Second} share {Plain.Count(shared.Rows, "row")}{(shared.Contradictions > 0 ? Invariant($", labelled differently in {shared.Contradictions}") : "")}: held out together.");
         string unseen = string.Join(", ", release.Unseen);
         if (unseen.Length > 0)
             yield return $"The model does not look at {unseen}.";

@@ -41,6 +41,7 @@ public sealed class ReleaseBytes
     [InlineData("serving.yaml")]
     [InlineData("rules.yaml")]
     [InlineData("MODEL_CARD.md")]
+    [InlineData("profile.json")]
     public void A_release_is_the_one_that_was_frozen(string file)
     {
         string path = Path.Combine(TestData.Repository, "tests", "Golden", "Hq", file);

@@ -118,6 +118,55 @@ public sealed class RecipeReaderTests
         Assert.True(recipe.Serving.Abstain);
     }
 
+    [Fact]
+    public void A_classifier_is_taken_with_everything_that_is_chosen_for_it()
+    {
+        Recipe recipe = Read(Classifier("boosting, trees: 80, leaves: 7, rowsPerLeaf: 40, learningRate: 0.1, featureFraction: 0.5, rowFraction: 0.9, leafMax: 5, eventWeight: 2, balanceRecordings: false, recordingFraction: 0.7, members: 5, rowStep: 3")
+            + "\ncalibration: {method: isotonic}\nsplit: {by: time, folds: 5, reach: PT20M}\nalarms: {farMax: 0.05, episodesPerHourMax: 2}\nseed: 9");
+        ClassifierOptions options = recipe.Classifier!;
+        Assert.Equal(
+            new BoostingOptions { Trees = 80, Leaves = 7, RowsPerLeaf = 40, LearningRate = 0.1, FeatureFraction = 0.5, RowFraction = 0.9, LeafMax = 5, EventWeight = 2, BalanceGroups = false, GroupFraction = 0.7, Members = 5, Seed = 9 },
+            options.Boosting);
+        Assert.Equal((CalibrationMethod.Isotonic, 5, 3, new AlarmLimits(0.05, 2), 9), (options.Calibration, options.Folds, options.RowStep, options.Limits, options.Seed));
+        Assert.Equal(new SplitChoice(SplitBy.Time, 5, TimeSpan.FromMinutes(20)), recipe.Split);
+        Assert.True(recipe.Normal.Labelled);
+        Assert.Equal(new LogisticOptions(3, 2, false), Read(Classifier("logistic, ridge: 3, eventWeight: 2, balanceRecordings: false")).Classifier!.Logistic);
+        Assert.Null(Read(Classifier("logistic")).Classifier!.Boosting);
+    }
+
+    [Theory]
+    [InlineData("normal: {rows: 100}", "normal: is for a model of type t2q")]
+    [InlineData("split: {by: asset, reach: PT1M}", "split.reach: is for by: time")]
+    [InlineData("split: {by: time}", "split.reach: is missing")]
+    [InlineData("split: {folds: 1}", "split.folds: is 1")]
+    [InlineData("calibration: {method: beta}", "calibration.method: is 'beta'; it must be one of platt, isotonic, temperature.")]
+    [InlineData("alarms: {far: 0.1}", "alarms.far: is not a known key")]
+    [InlineData("postprocessing: {hysteresis: 0.1}", "postprocessing.hysteresis: is chosen on the data")]
+    public void What_does_not_go_with_a_classifier_is_refused_once(string line, string sentence)
+    {
+        SettingsException wrong = Assert.Throws<SettingsException>(() => Read(Classifier("logistic") + "\n" + line));
+        Assert.Contains(sentence, Assert.Single(wrong.Violations).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("calibration: {method: platt}", "calibration: is for a model of type boosting or logistic")]
+    [InlineData("split: {folds: 3}", "split: is for a model of type boosting or logistic")]
+    [InlineData("alarms: {farMax: 0.1}", "alarms: is for a model of type boosting or logistic")]
+    public void What_does_not_go_with_t2q_is_refused_once(string line, string sentence)
+    {
+        SettingsException wrong = Assert.Throws<SettingsException>(() => Read(Smallest + "\n" + line));
+        Assert.Contains(sentence, Assert.Single(wrong.Violations).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_classifier_needs_labels_and_takes_no_option_of_another_model()
+    {
+        SettingsException wrong = Assert.Throws<SettingsException>(() => Read(Classifier("boosting, ridge: 1").Replace("labels: {column: anomaly}\n", "", StringComparison.Ordinal)));
+        Assert.Equal(["labels", "model.ridge"], wrong.Violations.Select(v => v.Key).Order(StringComparer.Ordinal));
+    }
+
+    static string Classifier(string model) => Smallest.Replace("normal: {rows: 100}", "labels: {column: anomaly}", StringComparison.Ordinal).Replace("{type: t2q}", $"{{type: {model}}}", StringComparison.Ordinal);
+
     [Theory]
     [InlineData("version: 1.0.0", "version: 1.0", "version: is '1.0'; it must be a version such as 1.0.0")]
     [InlineData("name: pump-skid", "name: Pump Skid", "name: is 'Pump Skid'; it must be lower-case")]

@@ -32,7 +32,7 @@ public sealed class TrainVerbTests : IDisposable
         (int code, string said, _) = Run("train", "--recipe", Path.Combine(_folder, "recipe.yaml"));
         Assert.Equal(0, code);
         Assert.Contains("fitted on 100 normal vectors of 199 (1 with gaps left out)", said, StringComparison.Ordinal);
-        Assert.Equal(["MODEL_CARD.md", "golden.csv", "model.onnx", "rules.yaml", "serving.yaml", "simple.onnx"],
+        Assert.Equal(["MODEL_CARD.md", "golden.csv", "model.onnx", "profile.json", "rules.yaml", "serving.yaml", "simple.onnx"],
             Directory.GetFiles(Path.Combine(_folder, "release")).Select(p => Path.GetFileName(p)).Order(StringComparer.Ordinal));
     }
 
@@ -55,6 +55,21 @@ public sealed class TrainVerbTests : IDisposable
         Assert.Empty(said);
         Assert.Contains("normal.rows: is 'many'; it must be a whole number.", complained, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder, "release")));
+    }
+
+    [Fact]
+    public void A_classifier_is_told_with_what_it_costs_and_never_by_F1_alone()
+    {
+        File.Delete(Path.Combine(_folder, "data.csv"));
+        LabelledRecordings.Write(_folder);
+        (int code, string said, string complained) = Run("train", "--recipe", Path.Combine(_folder, "recipe.yaml"));
+        Assert.Equal("", complained);
+        Assert.Equal(0, code);
+        Assert.Contains("of events in 6 recordings", said, StringComparison.Ordinal);
+        Assert.Matches("Held out: F1 [^\n]+, FAR [^\n]+, MAR [^\n]+ false episodes per hour of normal; [0-9]+ of [0-9]+ events found, ECE", said);
+        Assert.Contains("a0 and a1 share 30 rows, labelled differently in 10: held out together.", said, StringComparison.Ordinal);
+        JsonElement held = JsonDocument.Parse(Run("train", "--recipe", Path.Combine(_folder, "recipe.yaml"), "--json").Said).RootElement.GetProperty("heldOut");
+        Assert.All(["f1", "falseAlarmRate", "missedAlarmRate", "falseEpisodesPerHour", "ece"], key => Assert.Equal(JsonValueKind.Number, held.GetProperty(key).ValueKind));
     }
 
     [Fact]
