@@ -33,7 +33,7 @@ bench sealed 5
 bench asof 3
 bench replay 12000
 bench open 20
-if [ "$full" = yes ]; then bench days 30; else bench days 9; fi
+if [ "$full" = yes ]; then bench days 30; else bench days 15; fi
 
 # ---- Must hold ----
 export FOUR_WAYS=200
