@@ -1,14 +1,17 @@
 using System.CommandLine;
 using EdgeRuntime.Hq.Datasets;
+using EdgeRuntime.Hq.Recipes;
 using EdgeRuntime.Hq.Releases;
 using EdgeRuntime.Hq.Verbs;
 
 var root = new RootCommand("edgehq: trains models and hands releases to the sites. It runs at headquarters, never on a box.")
 {
-    TrainVerb.Create(
-        (recipe, folder) => recipe.Pipeline is { } pipeline ? new ReadyVectors(pipeline, recipe.Source.Csv?.Columns ?? []) : PipelineEngine.Load(Path.Combine(folder, recipe.PipelineFile)),
-        new OnnxRuntimeScorer()),
+    TrainVerb.Create(Engine, new OnnxRuntimeScorer()),
+    EvaluateVerb.Create(Engine),
 };
 ParseResult parsed = root.Parse(args);
 int exit = parsed.Invoke();
 return parsed.Errors.Count > 0 ? TrainVerb.Refused : exit;
+
+static IFeatureEngine Engine(Recipe recipe, string folder) =>
+    recipe.Pipeline is { } pipeline ? new ReadyVectors(pipeline, recipe.Source.Csv?.Columns ?? []) : PipelineEngine.Load(Path.Combine(folder, recipe.PipelineFile));

@@ -58,6 +58,7 @@ static class CsvFiles
         int time = Place(file, header, mapping.TimeColumn);
         int[] places = [.. mapping.Columns.Select(c => Place(file, header, c.Header))];
         int label = mapping.LabelColumn is { } labels ? Array.IndexOf(header, labels) : -1;
+        int point = mapping.ChangePointColumn is { } points ? Array.IndexOf(header, points) : -1;
         int line = 1;
         while (from.ReadLine() is { } text)
         {
@@ -67,7 +68,7 @@ static class CsvFiles
             string[] cells = text.Split(mapping.Delimiter);
             if (cells.Length != header.Length)
                 throw new TrainingException($"{file}:{line}: the line has {cells.Length} cells; the header has {header.Length}.");
-            rows.Add(new SignalRow(Time(file, line, cells[time], mapping), [.. places.Select(p => Value(file, line, header[p], cells[p]))]) { Label = label < 0 ? null : cells[label] });
+            rows.Add(new SignalRow(Time(file, line, cells[time], mapping), [.. places.Select(p => Value(file, line, header[p], cells[p]))]) { Label = label < 0 ? null : cells[label], IsChangePoint = point < 0 ? null : cells[point] is not ("" or "0" or "0.0") });
         }
     }
 

@@ -11,4 +11,7 @@ sealed record CsvMapping(string Files, char Delimiter, string TimeColumn, string
 {
     /// <summary>The column whose cells are labels; a file may lack it. Null: none is read.</summary>
     public string? LabelColumn { get; init; }
+
+    /// <summary>The column that marks rows at which something begins to change or has changed; a file may lack it. Null: none is read.</summary>
+    public string? ChangePointColumn { get; init; }
 }

@@ -20,6 +20,8 @@ static class DatasetBuild
         IReadOnlyList<LabelledInterval> intervals = labels.IntervalFile.Length > 0 ? IntervalFile.Read(Path.Combine(folder, labels.IntervalFile), labels.IntervalFile) : [];
         if (csv.LabelColumn is { } column && table.Rows.All(r => r.Label is null))
             throw new TrainingException($"labels.column is '{column}'; none of the {table.Files.Count} files has it.");
+        if (csv.ChangePointColumn is { } points && table.Rows.All(r => r.IsChangePoint is null))
+            throw new TrainingException($"labels.changePoints is '{points}'; none of the {table.Files.Count} files has it.");
         IReadOnlyList<FileVectors> vectors = engine.Compute(table);
         var recordings = new List<Recording>();
         var rows = new List<IReadOnlyList<SignalRow>>();
@@ -35,7 +37,10 @@ static class DatasetBuild
             (IReadOnlyList<Truth> truths, IReadOnlyList<LabelledEvent> events) = source.Labels is { IntervalFile.Length: > 0 }
                 ? RecordingTruths.OfIntervals(asset, intervals, labels.Margin, vectors[f].Times)
                 : RecordingTruths.OfRows(name, ofFile, labels, vectors[f].Times);
-            recordings.Add(new Recording(name, asset, RegimeOf(source.Regime, csv, ofFile), vectors[f].Times, vectors[f].Rows, truths, events, vectors[f].LeftOut));
+            recordings.Add(new Recording(name, asset, RegimeOf(source.Regime, csv, ofFile), vectors[f].Times, vectors[f].Rows, truths, events, vectors[f].LeftOut)
+            {
+                ChangePoints = csv.ChangePointColumn is null ? null : [.. ofFile.Where(r => r.IsChangePoint == true).Select(r => r.At)],
+            });
             rows.Add(ofFile);
         }
 

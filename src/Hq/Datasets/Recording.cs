@@ -22,7 +22,20 @@ sealed record Recording(
     IReadOnlyList<float[]> Rows,
     IReadOnlyList<Truth> Truths,
     IReadOnlyList<LabelledEvent> Events,
-    int LeftOut);
+    int LeftOut)
+{
+    /// <summary>Moments at which people say that something changes, where they marked them; null: nobody did, and beginnings and ends of events stand for them.</summary>
+    public IReadOnlyList<EventTime>? ChangePoints { get; init; }
+
+    /// <summary>Rows side by side of it, with the events that reach into their time.</summary>
+    internal Recording Part(int first, int rows) => first == 0 && rows == Rows.Count ? this : this with
+    {
+        Times = [.. Times.Skip(first).Take(rows)],
+        Rows = [.. Rows.Skip(first).Take(rows)],
+        Truths = [.. Truths.Skip(first).Take(rows)],
+        Events = [.. Events.Where(e => rows > 0 && e.From <= Times[first + rows - 1] && e.To > Times[first])],
+    };
+}
 
 /// <summary>One interval that people call an event.</summary>
 /// <param name="Fault">What it is called; "event" where nobody named it.</param>

@@ -7,6 +7,9 @@ sealed record SignalRow(EventTime At, double[] Values)
 {
     /// <summary>The cell that says what the row's moment was; null where the file has no such column or nobody asked for one.</summary>
     public string? Label { get; init; }
+
+    /// <summary>People marked the row as one at which something changes; null where the file has no such column or nobody asked for one.</summary>
+    public bool? IsChangePoint { get; init; }
 }
 
 /// <summary>One file of a table; its rows follow those of the file before.</summary>

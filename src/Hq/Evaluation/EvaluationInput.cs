@@ -27,6 +27,12 @@ sealed record EvaluationInput(string Model, Digest Dataset, IReadOnlyList<Scored
     /// <summary>What each fold was learned from. None: all recordings of the other folds.</summary>
     internal IReadOnlyList<FoldTraining> Folds { get; init; } = [];
 
+    /// <summary>What the leak guard's control learns from, one for each fold, where that is not what the model learned from. None: <see cref="Folds"/>.</summary>
+    internal IReadOnlyList<FoldTraining> ControlFolds { get; init; } = [];
+
+    /// <summary>What else should be known of how the scores came about, a sentence each.</summary>
+    internal IReadOnlyList<string> Remarks { get; init; } = [];
+
     /// <summary>What the leak guard trains on position, time and counters.</summary>
     internal IControlTrainer Control { get; init; } = new BinnedLikelihood();
 

@@ -72,6 +72,8 @@ sealed record EvaluationVerdict(Standing Standing, IReadOnlyList<string> Reasons
 
     static IEnumerable<string> Remarks(EvaluationReport report)
     {
+        foreach (string remark in report.Input.Remarks)
+            yield return remark;
         AlarmTally tally = report.Alarms.Tally;
         if (tally.EventRows > 0 && tally.NormalRows > 0)
             yield return $"Always alarming would give {report.AlwaysAlarming}.";
@@ -84,7 +86,7 @@ sealed record EvaluationVerdict(Standing Standing, IReadOnlyList<string> Reasons
         if (report.Events.Unseen > 0)
             yield return $"{Plain.Count(report.Events.Unseen, "event holds", "events hold")} not one whole vector and {(report.Events.Unseen == 1 ? "counts" : "count")} as missed.";
         if (report.Shuffled.Count == 0)
-            yield return "Controls with shuffled labels and rows were not made: no trainer was given.";
+            yield return "Controls with shuffled labels and rows were left out.";
         else if (!report.Input.LearnsFromLabels)
             yield return "The model learns from normal rows and not from labels, so a control with shuffled labels would prove nothing and was not made.";
         if (report.Shuffled.Any(s => s.StillScores is null))

@@ -8,5 +8,8 @@ sealed record FoldTraining(int Fold, IReadOnlyList<Recording> Recordings, int Se
 /// <summary>A trained model with all that belongs to it on a box: threshold and debouncing too.</summary>
 interface IFoldScorer
 {
+    /// <summary>Null: it has none that a picture could show.</summary>
+    double? Threshold => null;
+
     ScoredRecording Score(Recording recording);
 }

@@ -12,12 +12,14 @@ namespace EdgeRuntime.Hq.Evaluation;
 /// <param name="FoldLeaks">Rows that were learned from and asked about, one sentence each.</param>
 sealed record LeakGuard(AlarmQuality Model, AlarmQuality Control, AlarmDifference Difference, IReadOnlyList<string> Counters, IReadOnlyList<string> FoldLeaks)
 {
+    /// <param name="controlFolds">What the control learns from; none: what the model did.</param>
     internal static LeakGuard Of(
         IReadOnlyList<ScoredRecording> scored, IReadOnlyList<int> blocks, IReadOnlyList<FoldTraining> folds, IControlTrainer trainer, IReadOnlyList<VectorColumn> columns,
-        IReadOnlyList<SharedRows> shared, BlockBootstrap bootstrap)
+        IReadOnlyList<SharedRows> shared, BlockBootstrap bootstrap, IReadOnlyList<FoldTraining>? controlFolds = null)
     {
-        var features = new PositionFeatures([.. scored.Select(s => s.Recording), .. folds.SelectMany(f => f.Recordings)]);
-        Dictionary<int, Func<Recording, IReadOnlyList<bool>>> controls = folds.ToDictionary(f => f.Fold, f => Train(f, features, trainer));
+        IReadOnlyList<FoldTraining> learned = controlFolds is { Count: > 0 } ? controlFolds : folds;
+        var features = new PositionFeatures([.. scored.Select(s => s.Recording), .. learned.SelectMany(f => f.Recordings)]);
+        Dictionary<int, Func<Recording, IReadOnlyList<bool>>> controls = learned.ToDictionary(f => f.Fold, f => Train(f, features, trainer));
         AlarmTally[] model = BlockTallies.Of(scored, blocks, s => AlarmTally.Of(s.Recording, s.Alarms));
         AlarmTally[] control = BlockTallies.Of(scored, blocks, s => AlarmTally.Of(s.Recording, controls[s.Fold](s.Recording)));
         return new LeakGuard(

@@ -30,7 +30,7 @@ static class DataReader
             data.Violate("asset", "is missing; say which asset's tags are taken from the journal.");
         return new DataSource
         {
-            Csv = isJournal ? null : Mapping(data) with { LabelColumn = column },
+            Csv = isJournal ? null : Mapping(data) with { LabelColumn = column, ChangePointColumn = labels?.OptionalText("changePoints") },
             Journal = isJournal ? data.Text("journal") : "",
             Asset = data.TextOr("asset", ""),
             AssetBy = data.Has("assetBy") ? data.Choice("assetBy", AssetNamings) : AssetNaming.Named,
@@ -48,8 +48,12 @@ static class DataReader
             node.Violate("column", "or file or journal: true; labels come from exactly one of them.");
         if (ofJournal && !isJournal)
             node.Violate("journal", "is for data from a journal.");
-        if (isJournal && node.Has("column"))
-            node.Violate("column", "is for data from CSV files.");
+        foreach (string key in (string[])["column", "changePoints"])
+        {
+            if (isJournal && node.Has(key))
+                node.Violate(key, "is for data from CSV files.");
+        }
+
         var otherwise = new LabelMapping();
         return new LabelMapping
         {

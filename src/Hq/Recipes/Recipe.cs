@@ -1,5 +1,6 @@
 using EdgeRuntime.Facts;
 using EdgeRuntime.Hq.Datasets;
+using EdgeRuntime.Hq.Evaluation;
 using EdgeRuntime.Hq.Training;
 
 namespace EdgeRuntime.Hq.Recipes;
@@ -34,6 +35,9 @@ sealed record Recipe
 
     public required SplitChoice Split { get; init; }
     public required int Seed { get; init; }
+
+    /// <summary>What an evaluation holds out.</summary>
+    public required EvaluationPlan Evaluate { get; init; }
 
     /// <summary>Folder of the release, beside the recipe.</summary>
     public required string Output { get; init; }

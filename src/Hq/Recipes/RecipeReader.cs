@@ -35,6 +35,7 @@ static partial class RecipeReader
             Classifier = model.Classifier,
             Split = model.Split,
             Seed = seed,
+            Evaluate = EvaluateReader.Read(root, model.Split.By, seed),
             Output = root.TextOr("output", "release"),
             Serving = Serving(root),
             Rules = [.. root.List("rules").Select(Rule)],

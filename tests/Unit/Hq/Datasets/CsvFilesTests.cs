@@ -92,6 +92,7 @@ public sealed class CsvFilesTests : IDisposable
     {
         Write("a.csv", "t;P in;F;what\n2026-01-01 00:00:01;1;0;leak\n2026-01-01 00:00:02;1;0;\n");
         Write("b.csv", "t;P in;F\n2026-01-01 00:00:01;1;0\n");
+        Assert.Equal([true, false, null], CsvFiles.Read(_folder, Mapping with { ChangePointColumn = "what" }).Rows.Select(r => r.IsChangePoint));
         Assert.Equal(["leak", "", null], CsvFiles.Read(_folder, Mapping with { LabelColumn = "what" }).Rows.Select(r => r.Label));
     }
 
