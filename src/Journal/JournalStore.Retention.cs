@@ -22,7 +22,7 @@ public sealed partial class JournalStore
     /// <param name="all">Takes out every sample that is left.</param>
     /// <returns>Null where nothing was done: there is too little to gain, or it was thinned already.</returns>
     /// <exception cref="JournalCorruptException">The unit is damaged. It stays as it is.</exception>
-    /// <exception cref="IOException">The disk refuses, or what was written reads back as something else. The unit stays as it is.</exception>
+    /// <exception cref="IOException">The disk refuses, or what was written reads back as something else. Either the unit stays as it is, or the new one counts already.</exception>
     /// <exception cref="InvalidOperationException">The journal was opened without a signer.</exception>
     public ThinReport? Thin(long segment, bool all, CancellationToken stop)
     {

@@ -139,7 +139,7 @@ sealed class UnitRepair(IDisk disk, string folder, string quarantine, ICheckpoin
         if (signer is null)
             throw new IOException($"{damages[0].Segment} is damaged, and a unit that is written anew must be signed: the box's private key (keys/{BoxKey.PrivateName}) is needed. Restore it, or the file, from a backup.");
         var rewriting = new Thinner(disk, folder, signer);
-        rewriting.RemoveOthers(before);
+        rewriting.Begin(before);
         int generation = before.Files.Max(f => UnitFile.GenerationOf(f.Name)) + 1;
         List<(long First, long Last)> lost = [];
         Checkpoint after;
@@ -168,8 +168,7 @@ sealed class UnitRepair(IDisk disk, string folder, string quarantine, ICheckpoin
         }
 
         losses.AddRange(lost.Select(l => new RepairedLoss(UnitFile.CheckpointOf(before.Segment), 0, 0, l.First, l.Last, "the frames cannot be read any more", "")));
-        rewriting.PutInForce(after);
-        catalog.Replace(after);
+        rewriting.PutInForce(after, catalog.Replace);
         rewriting.RemoveOthers(after);
         return losses;
     }

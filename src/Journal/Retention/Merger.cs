@@ -32,12 +32,7 @@ sealed class Merger(IDisk disk, string folder, ICheckpointSigner signer)
         if (Choose(catalog.ReadAll()) is not { Count: > 0 } units)
             return null;
         Checkpoint first = units[0];
-
-        // A rename that another try could not make durable must be, before the files that it took out of force go.
-        disk.SyncFolder(folder);
-        if (!IsInForce(first))
-            throw new IOException($"{UnitFile.CheckpointOf(first.Segment)} is another than this process knows, after an error of the disk. The next start looks anew.");
-        _rewriting.RemoveOthers(first);
+        _rewriting.Begin(first);
         Checkpoint merged;
         try
         {
@@ -50,18 +45,7 @@ sealed class Merger(IDisk disk, string folder, ICheckpointSigner signer)
             throw;
         }
 
-        try
-        {
-            _rewriting.PutInForce(merged);
-        }
-        catch (IOException)
-        {
-            if (IsInForce(merged))
-                catalog.Merge(merged);
-            throw;
-        }
-
-        catalog.Merge(merged);
+        _rewriting.PutInForce(merged, catalog.Merge);
         RemoveCovered(disk, folder, merged);
         _rewriting.RemoveOthers(merged);
         return new MergeReport(merged.Segment, merged.LastSegment, units.Count, BytesOf(units) - merged.Files.Sum(f => f.Bytes));
@@ -199,19 +183,6 @@ sealed class Merger(IDisk disk, string folder, ICheckpointSigner signer)
                 stop.ThrowIfCancellationRequested();
                 yield return stored;
             }
-        }
-    }
-
-    bool IsInForce(Checkpoint unit)
-    {
-        try
-        {
-            return Checkpoint.Read(disk, folder, unit.Segment).Files.Select(f => f.Name).SequenceEqual(unit.Files.Select(f => f.Name));
-        }
-        catch (Exception wrong) when (wrong is IOException or JournalCorruptException)
-        {
-            // Not known: the next try refuses, or the next start finds out. The files of both are there.
-            return false;
         }
     }
 

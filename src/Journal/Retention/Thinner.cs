@@ -20,7 +20,7 @@ sealed class Thinner(IDisk disk, string folder, ICheckpointSigner signer)
     /// <returns>Null where nothing was done.</returns>
     /// <exception cref="JournalCorruptException">The unit is damaged. It stays as it is.</exception>
     /// <exception cref="SealingException">What was written reads back as something else. The unit stays as it is.</exception>
-    /// <exception cref="IOException">The disk refuses. The unit stays as it is.</exception>
+    /// <exception cref="IOException">The disk refuses. Either the unit stays as it is, or the new one counts and what is left of the old goes later.</exception>
     public ThinReport? Thin(long number, UnitCatalog catalog, bool all, double minGain, CancellationToken stop)
     {
         Checkpoint before = catalog.Read(number);
@@ -34,7 +34,7 @@ sealed class Thinner(IDisk disk, string folder, ICheckpointSigner signer)
         if (kept > samples.Rows - (samples.Rows * minGain) || kept == samples.Rows)
             return null;
         int generation = before.Files.Max(f => UnitFile.GenerationOf(f.Name)) + 1;
-        RemoveOthers(before);
+        Begin(before);
         var taken = new Dictionary<(string Source, string Tag), TakenRun>();
         Checkpoint unsigned;
         try
@@ -53,8 +53,7 @@ sealed class Thinner(IDisk disk, string folder, ICheckpointSigner signer)
             throw;
         }
 
-        PutInForce(unsigned);
-        catalog.Replace(unsigned);
+        PutInForce(unsigned, catalog.Replace);
         RemoveOthers(unsigned);
         return new ThinReport(number, all ? None : Minute, kept, before.Files.Sum(f => f.Bytes) - unsigned.Files.Sum(f => f.Bytes), [.. taken.Values]);
     }
@@ -149,8 +148,37 @@ sealed class Thinner(IDisk disk, string folder, ICheckpointSigner signer)
             throw new SealingException(before.Segment, more.Frame, "the thinned files hold a batch that the unit does not");
     }
 
+    /// <summary>
+    /// Clears the way for a rewriting: removes what an earlier try left. A rename that it could not make durable must be, before files that it took out of force go.
+    /// </summary>
+    /// <exception cref="IOException">The disk refuses, or another checkpoint lies there than this process knows. All stays as it is.</exception>
+    public void Begin(Checkpoint inForce)
+    {
+        disk.SyncFolder(folder);
+        if (!IsInForce(inForce))
+            throw new IOException($"{UnitFile.CheckpointOf(inForce.Segment)} is another than this process knows, after an error of the disk. The next start looks anew.");
+        RemoveOthers(inForce);
+    }
+
     /// <summary>Signs a rewritten unit; from the rename on it counts instead of the old one.</summary>
-    public void PutInForce(Checkpoint unsigned)
+    /// <param name="tell">Is told that it counts, also where only the last flush failed: then it may or may not outlive a power cut, and both are whole.</param>
+    public void PutInForce(Checkpoint unsigned, Action<Checkpoint> tell)
+    {
+        try
+        {
+            Sign(unsigned);
+        }
+        catch (IOException)
+        {
+            if (IsInForce(unsigned))
+                tell(unsigned);
+            throw;
+        }
+
+        tell(unsigned);
+    }
+
+    void Sign(Checkpoint unsigned)
     {
         string made = Path.Combine(folder, UnitFile.NewCheckpointOf(unsigned.Segment));
         if (disk.List(folder).Contains(UnitFile.NewCheckpointOf(unsigned.Segment)))
@@ -163,6 +191,19 @@ sealed class Thinner(IDisk disk, string folder, ICheckpointSigner signer)
 
         disk.Rename(made, Path.Combine(folder, UnitFile.CheckpointOf(unsigned.Segment)));
         disk.SyncFolder(folder);
+    }
+
+    bool IsInForce(Checkpoint unit)
+    {
+        try
+        {
+            return Checkpoint.Read(disk, folder, unit.Segment).Files.Select(f => f.Name).SequenceEqual(unit.Files.Select(f => f.Name));
+        }
+        catch (Exception wrong) when (wrong is IOException or JournalCorruptException)
+        {
+            // Not known: the next try refuses, or the next start finds out. The files of both are there.
+            return false;
+        }
     }
 
     /// <summary>Removes the files of this unit's number that its checkpoint does not name.</summary>

@@ -16,6 +16,9 @@ public class RetentionCrashTests
     const string Quarantine = "/quarantine";
     const int Batches = 150;
 
+    /// <summary>As many calls as a thinning makes until it signs.</summary>
+    const int FailsLaterMax = 12;
+
     static readonly JournalOptions s_options = new() { SegmentBytes = 4096, SealAfterSegments = 0 };
     static readonly FixedSigner s_signer = new();
 
@@ -151,20 +154,74 @@ public class RetentionCrashTests
         return Convert.ToHexString(buffer.WrittenSpan);
     }
 
+    [Fact]
+    public void A_rename_that_could_not_be_made_durable_and_a_next_try_that_fails_too_lose_nothing()
+    {
+        Dictionary<string, byte[]> start = Sealed();
+        string[] facts = [.. Read(TraceDisk.From(start)).Select(Bare)];
+        var sound = TraceDisk.From(start);
+        MakeRoom(sound);
+        int states = 0;
+        for (int call = 1; call <= sound.Calls; call++)
+        {
+            for (int later = 1; later <= FailsLaterMax; later++)
+            {
+                var disk = TraceDisk.From(start);
+                JournalStore store = Open(disk);
+                disk.FailAt = call;
+                Try(Steps(store));
+                if (disk.Failed is not { Call: DiskCall.SyncFolder } failed || failed.Path != Folder)
+                {
+                    Close(store);
+                    break;
+                }
+
+                disk.FailAt = disk.Calls + later;
+                Try(Steps(store));
+                var left = TraceDisk.From(disk.Image());
+                VerifyReport report = JournalVerifier.Verify(Folder, left);
+                Assert.True(report.Whole, $"call {call}, then {later} later, {disk.Failed.Call} of {disk.Failed.Path}: {report.Sentence}");
+                Assert.True(facts.SequenceEqual(Read(left).Take(facts.Length).Select(Bare)), $"call {call}, then {later} later");
+                Close(store);
+                states++;
+            }
+        }
+
+        Assert.True(states > 100, $"{states} states");
+
+        // What fails is said where it is made; here only what lies there afterwards counts. The first failure ends a life's work.
+        static void Try(IEnumerable<Action> steps)
+        {
+            try
+            {
+                foreach (Action step in steps)
+                    step();
+            }
+            catch (IOException)
+            {
+            }
+        }
+    }
+
     /// <returns>What was said on the way; nothing where all went well.</returns>
     static string MakeRoom(TraceDisk disk)
     {
         List<string> said = [];
         JournalStore store = JournalStore.Open(Folder, s_options, disk, new StillClock(), new Saying(said), stepped: true, s_signer);
-        store.Refill();
-        store.Thin(1, all: false, CancellationToken.None);
-        store.Thin(2, all: true, CancellationToken.None);
-        for (int unit = 1; unit <= 4; unit++)
-            store.Thin(unit, all: true, CancellationToken.None);
-        store.Merge(CancellationToken.None);
+        foreach (Action step in Steps(store))
+            step();
         Close(store);
         return $"{store.Failure?.Message} {string.Join(' ', said)}";
     }
+
+    static IEnumerable<Action> Steps(JournalStore store) =>
+    [
+        () => store.Refill(),
+        () => store.Thin(1, all: false, CancellationToken.None),
+        () => store.Thin(2, all: true, CancellationToken.None),
+        .. Enumerable.Range(1, 4).Select(unit => (Action)(() => store.Thin(unit, all: true, CancellationToken.None))),
+        () => store.Merge(CancellationToken.None),
+    ];
 
     static IReadOnlyList<EdgeRuntime.Journal.Retention.SealedUnit> UnitsOf(Dictionary<string, byte[]> image)
     {
