@@ -62,15 +62,7 @@ sealed class UnitRepair(IDisk disk, string folder, string quarantine, ICheckpoin
         if (damage.Segment == UnitFile.CheckpointOf(unit.Segment))
         {
             byte[] copies = CheckpointCopies.Read(disk, folder, unit.Segment).Bytes;
-            string checkpoint = UnitFile.NewCheckpointOf(unit.Segment);
-            Remove(checkpoint);
-            using (IDiskFile file = disk.Create(Path.Combine(folder, checkpoint), 0))
-            {
-                file.Write(0, copies);
-                file.Sync();
-            }
-
-            PutInPlace(checkpoint, damage.Segment);
+            CheckpointCopies.Write(disk, folder, unit.Segment, copies);
             return copies.Length;
         }
 

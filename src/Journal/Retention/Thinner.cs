@@ -166,7 +166,7 @@ sealed class Thinner(IDisk disk, string folder, ICheckpointSigner signer)
     {
         try
         {
-            Sign(unsigned);
+            CheckpointCopies.Write(disk, folder, unsigned.Segment, unsigned.Signed(signer));
         }
         catch (IOException)
         {
@@ -176,21 +176,6 @@ sealed class Thinner(IDisk disk, string folder, ICheckpointSigner signer)
         }
 
         tell(unsigned);
-    }
-
-    void Sign(Checkpoint unsigned)
-    {
-        string made = Path.Combine(folder, UnitFile.NewCheckpointOf(unsigned.Segment));
-        if (disk.List(folder).Contains(UnitFile.NewCheckpointOf(unsigned.Segment)))
-            disk.Delete(made);
-        using (IDiskFile file = disk.Create(made, 0))
-        {
-            file.Write(0, unsigned.Signed(signer));
-            file.Sync();
-        }
-
-        disk.Rename(made, Path.Combine(folder, UnitFile.CheckpointOf(unsigned.Segment)));
-        disk.SyncFolder(folder);
     }
 
     bool IsInForce(Checkpoint unit)

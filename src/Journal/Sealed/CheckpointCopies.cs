@@ -24,6 +24,24 @@ sealed record CheckpointCopies(Checkpoint Checkpoint, byte[] Bytes, DamagedFrame
         return Of(bytes.AsSpan(0, read), number);
     }
 
+    /// <summary>Writes the file beside its name, flushes it and renames it: from then on it counts, and is durable when this returns.</summary>
+    /// <param name="bytes">Both copies.</param>
+    /// <exception cref="IOException">The disk refuses. What lay there before does, or this does and may not outlive a power cut.</exception>
+    public static void Write(IDisk disk, string folder, long number, ReadOnlySpan<byte> bytes)
+    {
+        string made = Path.Combine(folder, UnitFile.NewCheckpointOf(number));
+        if (disk.List(folder).Contains(UnitFile.NewCheckpointOf(number)))
+            disk.Delete(made);
+        using (IDiskFile file = disk.Create(made, 0))
+        {
+            file.Write(0, bytes);
+            file.Sync();
+        }
+
+        disk.Rename(made, Path.Combine(folder, UnitFile.CheckpointOf(number)));
+        disk.SyncFolder(folder);
+    }
+
     static CheckpointCopies Of(ReadOnlySpan<byte> bytes, long number)
     {
         JournalCorruptException? wrong = null;

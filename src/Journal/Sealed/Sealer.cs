@@ -106,15 +106,7 @@ sealed class Sealer(IDisk disk, string folder, ICheckpointSigner signer)
     /// <summary>Signs and puts in force. From the rename on the unit counts.</summary>
     Checkpoint Sign(Checkpoint unsigned)
     {
-        string made = Path.Combine(folder, UnitFile.NewCheckpointOf(unsigned.Segment));
-        using (IDiskFile file = disk.Create(made, 0))
-        {
-            file.Write(0, unsigned.Signed(signer));
-            file.Sync();
-        }
-
-        disk.Rename(made, Path.Combine(folder, UnitFile.CheckpointOf(unsigned.Segment)));
-        disk.SyncFolder(folder);
+        CheckpointCopies.Write(disk, folder, unsigned.Segment, unsigned.Signed(signer));
         return unsigned;
     }
 
@@ -231,9 +223,18 @@ sealed class Sealer(IDisk disk, string folder, ICheckpointSigner signer)
             : throw new JournalCorruptException(segment.Name, cursor.Offset, cursor.Expected, "it is zero although later bytes are not");
     }
 
-    /// <summary>Removes what an earlier try left.</summary>
+    /// <summary>
+    /// Removes what an earlier try left. It may have come to the rename and not made it durable: then the checkpoint goes first, for good, so that it never names
+    /// files that are gone while the segment is there.
+    /// </summary>
     void Remove(long number)
     {
+        if (disk.List(folder).Contains(UnitFile.CheckpointOf(number)))
+        {
+            disk.Delete(Path.Combine(folder, UnitFile.CheckpointOf(number)));
+            disk.SyncFolder(folder);
+        }
+
         foreach (string name in disk.List(folder))
         {
             if ((UnitFile.IsPart(name, out long of) && of == number) || name == UnitFile.NewCheckpointOf(number))

@@ -1,6 +1,7 @@
 using System.Buffers;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Journal;
+using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Tests.Kit;
 using EdgeRuntime.Tests.Kit.Disks;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -13,6 +14,8 @@ public class SealingCrashTests(ITestOutputHelper output)
 {
     const string Folder = "/journal";
     const int Batches = 90;
+
+    const int CallsUntilSigned = 20;
 
     static readonly JournalOptions s_options = new() { SegmentBytes = 4096, SealAfterSegments = 0 };
     static readonly FixedSigner s_signer = new();
@@ -76,6 +79,51 @@ public class SealingCrashTests(ITestOutputHelper output)
         Assert.True(old > 20 && states - old > 20, "the crashes must fall before and behind the moment that counts");
     }
 
+    [Fact]
+    public void A_rename_that_could_not_be_made_durable_and_a_next_try_that_fails_too_lose_nothing()
+    {
+        string[] expected = [.. Enumerable.Range(1, Batches).Select(i => Bytes(Batch(i)))];
+        Dictionary<string, byte[]> start = Hot();
+        int states = 0;
+        bool sealedAll = false;
+        for (int call = 1; !sealedAll; call++)
+        {
+            for (int later = 1; later <= CallsUntilSigned; later++)
+            {
+                var disk = TraceDisk.From(start);
+                JournalStore store = Open(disk);
+                disk.FailAt = disk.Calls + call;
+                _ = store.SealNext();
+                sealedAll = disk.Failed is null;
+                if (disk.Failed is not { Call: DiskCall.SyncFolder })
+                    break;
+
+                disk.FailAt = disk.Calls + later;
+                _ = store.SealNext();
+                var left = TraceDisk.From(disk.Image());
+                string where = $"call {call}, then {later} later, {disk.Failed.Call} of {disk.Failed.Path}";
+                JournalStore again = Open(left);
+                Assert.True(expected.SequenceEqual(again.Read().Select(stored => Bytes(stored.Batch))), where);
+                Assert.Null(again.Failure);
+                VerifyReport report = JournalVerifier.Verify(Folder, left);
+                Assert.True(report.Whole, $"{where}: {report.Sentence}");
+                states++;
+            }
+        }
+
+        Assert.True(states > 20, $"{states} states");
+    }
+
+    static Dictionary<string, byte[]> Hot()
+    {
+        var disk = new TraceDisk();
+        JournalStore store = Open(disk);
+        foreach (int i in Enumerable.Range(1, Batches))
+            _ = store.AppendAsync(Batch(i));
+        store.CommitWaiting();
+        return disk.Image();
+    }
+
     static bool Died(Action act)
     {
         try
@@ -89,7 +137,7 @@ public class SealingCrashTests(ITestOutputHelper output)
         }
     }
 
-    static JournalStore Open(SimDisk disk) =>
+    static JournalStore Open(IDisk disk) =>
         JournalStore.Open(Folder, s_options, disk, new StillClock(), NullLogger<JournalStore>.Instance, stepped: true, s_signer);
 
     static FactBatch Batch(int number) => SampleBuilder.Batch(
