@@ -11,7 +11,7 @@ var root = new RootCommand("edgehq: trains models and hands releases to the site
 };
 ParseResult parsed = root.Parse(args);
 int exit = parsed.Invoke();
-return parsed.Errors.Count > 0 ? TrainVerb.Refused : exit;
+return parsed.Errors.Count > 0 ? VerbEnd.Refused : exit;
 
 static IFeatureEngine Engine(Recipe recipe, string folder) =>
     recipe.Pipeline is { } pipeline ? new ReadyVectors(pipeline, recipe.Source.Csv?.Columns ?? []) : PipelineEngine.Load(Path.Combine(folder, recipe.PipelineFile));

@@ -24,6 +24,17 @@ sealed record Dataset(
 
     internal IReadOnlyList<Truth> Truths => [.. Recordings.SelectMany(r => r.Truths)];
 
+    /// <summary>The part of it that a fold may see: recordings of it, or stretches of them.</summary>
+    internal Dataset Only(IReadOnlyList<Recording> seen)
+    {
+        Dictionary<string, int> groupOf = Recordings.Zip(Groups).ToDictionary(r => r.First.Name, r => r.Second, StringComparer.Ordinal);
+        HashSet<string> names = [.. seen.Select(r => r.Name)];
+        return this with
+        {
+            Recordings = seen, Groups = [.. seen.Select(r => groupOf[r.Name])], Shared = [.. Shared.Where(s => names.Contains(s.First) && names.Contains(s.Second))],
+        };
+    }
+
     internal int LeftOut => Recordings.Sum(r => r.LeftOut);
 }
 

@@ -2,7 +2,7 @@ namespace EdgeRuntime.Hq.Evaluation;
 
 /// <summary>
 /// How sure a figure is, by drawing whole blocks again (Efron; percentiles of the drawn figures). A block is a group of recordings that share nothing with
-/// another: rows of one recording are not independent, and an interval over rows would be far too narrow. Same seed, same draws, for every measure.
+/// another: rows of one recording are not independent, and an interval over rows would be far too narrow. Same seed, same draws, for every measure. What was measured always lies in it.
 /// </summary>
 sealed class BlockBootstrap(int seed)
 {
@@ -43,7 +43,9 @@ sealed class BlockBootstrap(int seed)
         if (drawn.Count < DefinedMin * Draws)
             return new Estimate(value, null, null, contributing);
         drawn.Sort();
-        return new Estimate(value, drawn[(int)(Tail * drawn.Count)], drawn[(int)((1 - Tail) * drawn.Count) - 1], contributing);
+        // Of a figure that chance can only push one way, as a calibration error, all draws may lie on one side of what was measured.
+        return new Estimate(
+            value, Math.Min(value.Value, drawn[(int)(Tail * drawn.Count)]), Math.Max(value.Value, drawn[(int)((1 - Tail) * drawn.Count) - 1]), contributing);
     }
 
     /// <summary>For what is a figure of added-up tallies.</summary>

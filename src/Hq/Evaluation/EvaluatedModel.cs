@@ -9,7 +9,7 @@ namespace EdgeRuntime.Hq.Evaluation;
 /// <param name="TrainQuickly">The same for the controls, with few trees.</param>
 sealed record EvaluatedModel(string Name, bool LearnsFromLabels, Func<FoldTraining, IFoldScorer> Train, Func<FoldTraining, IFoldScorer> TrainQuickly)
 {
-    const int ControlTrees = 20, ControlRowStep = 5;
+    const int ControlTrees = 20, ControlRowStep = 5, ControlFolds = 2;
 
     /// <param name="hysteresis">Below the threshold of 1.</param>
     internal static EvaluatedModel Of(string name, TSquaredQOptions options, double hysteresis, TimeSpan minDuration)
@@ -23,20 +23,20 @@ sealed record EvaluatedModel(string Name, bool LearnsFromLabels, Func<FoldTraini
         }
     }
 
-    /// <param name="inner">What of a fold's training, in its order, is held out in turn to choose calibration and threshold on, in so many parts.</param>
-    internal static EvaluatedModel Of(string name, ClassifierOptions options, Func<IReadOnlyList<Recording>, int, IReadOnlyList<Fold>> inner)
+    /// <param name="innerFolds">In how many parts a fold's training is held out in turn to choose calibration and threshold on; two for the controls.</param>
+    /// <param name="inner">These parts, of a fold's training in its order.</param>
+    internal static EvaluatedModel Of(string name, ClassifierOptions options, int innerFolds, Func<IReadOnlyList<Recording>, int, IReadOnlyList<Fold>> inner)
     {
         ClassifierOptions quick = options with
         {
             Boosting = options.Boosting is { } b ? b with { Trees = Math.Min(b.Trees, ControlTrees), LearningRate = Math.Max(b.LearningRate, 0.2), Members = 1, GroupFraction = 1 } : null,
             RowStep = Math.Max(options.RowStep, ControlRowStep),
-            Folds = 2,
         };
-        return new EvaluatedModel(name, true, fold => Train(fold, options), fold => Train(fold, quick));
+        return new EvaluatedModel(name, true, fold => Train(fold, options, innerFolds), fold => Train(fold, quick, ControlFolds));
 
-        IFoldScorer Train(FoldTraining fold, ClassifierOptions how)
+        IFoldScorer Train(FoldTraining fold, ClassifierOptions how, int folds)
         {
-            FittedClassifier fitted = ClassifierFit.Fit(fold.Recordings, inner(fold.Recordings, how.Folds), how);
+            FittedClassifier fitted = ClassifierFit.Fit(fold.Recordings, inner(fold.Recordings, folds), how);
             return new FoldScorer(fold.Fold, fitted.Model, true, fitted.Alarm.Threshold, fitted.Alarm.Hysteresis, fitted.Alarm.MinDuration);
         }
     }

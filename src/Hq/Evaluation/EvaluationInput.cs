@@ -33,9 +33,6 @@ sealed record EvaluationInput(string Model, Digest Dataset, IReadOnlyList<Scored
     /// <summary>What else should be known of how the scores came about, a sentence each.</summary>
     internal IReadOnlyList<string> Remarks { get; init; } = [];
 
-    /// <summary>What the leak guard trains on position, time and counters.</summary>
-    internal IControlTrainer Control { get; init; } = new BinnedLikelihood();
-
     /// <summary>The model's own trainer, for the controls with shuffled labels and rows. Null: they are not made, and the report says so.</summary>
     internal Func<FoldTraining, IFoldScorer>? Trainer { get; init; }
 

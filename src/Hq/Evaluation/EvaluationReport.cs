@@ -79,7 +79,7 @@ sealed record EvaluationReport
             NeverAlarming = AlarmQuality.Of(Tally(s => AlarmTally.Of(s.Recording, [.. s.Alarms.Select(_ => false)])), bootstrap),
             AtRandom = AlarmQuality.Of(atRandom, bootstrap),
             AboveRandom = AlarmQuality.Difference(alarms, atRandom, bootstrap),
-            LeakGuard = LeakGuard.Of(scored, blocks, folds, input.Control, input.Columns, input.Shared, bootstrap, input.ControlFolds),
+            LeakGuard = LeakGuard.Of(scored, blocks, folds, input.Columns, input.Shared, bootstrap, input.ControlFolds),
             Shuffled = input.Trainer is { } trainer
                 ? [.. Enum.GetValues<Shuffle>().Where(s => s != Shuffle.Labels || input.LearnsFromLabels).Select(s => ShuffledControl.Of(s, scored, blocks, folds, trainer, bootstrap))]
                 : [],

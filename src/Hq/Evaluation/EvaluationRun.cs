@@ -42,7 +42,6 @@ static class EvaluationRun
             ChangePoints = data.Recordings.Where(r => r.ChangePoints is not null).ToDictionary(r => r.Name, r => r.ChangePoints!, StringComparer.Ordinal),
             Folds = trainings,
             ControlFolds = plan.Own is null ? [] : [.. all.Select(s => Others(s.Scored, data.Groups[s.Recording]))],
-            Control = new BoostedControl(),
             Trainer = plan.Controls ? model.TrainQuickly : null,
             LearnsFromLabels = model.LearnsFromLabels,
             Seed = plan.Seed,

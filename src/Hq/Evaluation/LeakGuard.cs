@@ -14,12 +14,12 @@ sealed record LeakGuard(AlarmQuality Model, AlarmQuality Control, AlarmDifferenc
 {
     /// <param name="controlFolds">What the control learns from; none: what the model did.</param>
     internal static LeakGuard Of(
-        IReadOnlyList<ScoredRecording> scored, IReadOnlyList<int> blocks, IReadOnlyList<FoldTraining> folds, IControlTrainer trainer, IReadOnlyList<VectorColumn> columns,
+        IReadOnlyList<ScoredRecording> scored, IReadOnlyList<int> blocks, IReadOnlyList<FoldTraining> folds, IReadOnlyList<VectorColumn> columns,
         IReadOnlyList<SharedRows> shared, BlockBootstrap bootstrap, IReadOnlyList<FoldTraining>? controlFolds = null)
     {
         IReadOnlyList<FoldTraining> learned = controlFolds is { Count: > 0 } ? controlFolds : folds;
         var features = new PositionFeatures([.. scored.Select(s => s.Recording), .. learned.SelectMany(f => f.Recordings)]);
-        Dictionary<int, Func<Recording, IReadOnlyList<bool>>> controls = learned.ToDictionary(f => f.Fold, f => Train(f, features, trainer));
+        Dictionary<int, Func<Recording, IReadOnlyList<bool>>> controls = learned.ToDictionary(f => f.Fold, f => Train(f, features));
         AlarmTally[] model = BlockTallies.Of(scored, blocks, s => AlarmTally.Of(s.Recording, s.Alarms));
         AlarmTally[] control = BlockTallies.Of(scored, blocks, s => AlarmTally.Of(s.Recording, controls[s.Fold](s.Recording)));
         return new LeakGuard(
@@ -27,25 +27,25 @@ sealed record LeakGuard(AlarmQuality Model, AlarmQuality Control, AlarmDifferenc
             CounterColumns.Of(columns, scored), Evaluation.FoldLeaks.Of(scored, folds, shared));
     }
 
-    static Func<Recording, IReadOnlyList<bool>> Train(FoldTraining fold, PositionFeatures features, IControlTrainer trainer)
+    static Func<Recording, IReadOnlyList<bool>> Train(FoldTraining fold, PositionFeatures features)
     {
         (IReadOnlyList<float[]> Rows, IReadOnlyList<Truth> Truths)[] known = [.. fold.Recordings.Select(r => Known(r, features.Of(r)))];
         // The threshold is chosen where the scorer has not learned, else a control that learns by heart would look weaker than it is.
-        (double Score, bool IsEvent)[] unseen = [.. Enumerable.Range(0, 2).SelectMany(half => CrossScored(known, half, trainer, fold.Seed))];
+        (double Score, bool IsEvent)[] unseen = [.. Enumerable.Range(0, 2).SelectMany(half => CrossScored(known, half))];
         double threshold = BestThreshold(unseen);
-        IRowScorer scorer = Fit(known, trainer, fold.Seed);
+        BinnedLikelihood scorer = Fit(known);
         return recording => [.. features.Of(recording).Select(r => scorer.Score(r) >= threshold)];
     }
 
-    static IEnumerable<(double Score, bool IsEvent)> CrossScored((IReadOnlyList<float[]> Rows, IReadOnlyList<Truth> Truths)[] known, int half, IControlTrainer trainer, int seed)
+    static IEnumerable<(double Score, bool IsEvent)> CrossScored((IReadOnlyList<float[]> Rows, IReadOnlyList<Truth> Truths)[] known, int half)
     {
         var learned = known.Where((_, i) => i % 2 != half || known.Length == 1).ToArray();
-        IRowScorer scorer = Fit(learned, trainer, seed);
+        BinnedLikelihood scorer = Fit(learned);
         return known.Where((_, i) => i % 2 == half).SelectMany(k => k.Rows.Zip(k.Truths, (r, t) => (scorer.Score(r), t == Truth.Event)));
     }
 
-    static IRowScorer Fit((IReadOnlyList<float[]> Rows, IReadOnlyList<Truth> Truths)[] known, IControlTrainer trainer, int seed) =>
-        trainer.Fit([.. known.SelectMany(k => k.Rows)], [.. known.SelectMany(k => k.Truths)], seed);
+    static BinnedLikelihood Fit((IReadOnlyList<float[]> Rows, IReadOnlyList<Truth> Truths)[] known) =>
+        BinnedLikelihood.Fit([.. known.SelectMany(k => k.Rows)], [.. known.SelectMany(k => k.Truths)]);
 
     static (IReadOnlyList<float[]> Rows, IReadOnlyList<Truth> Truths) Known(Recording recording, IReadOnlyList<float[]> features)
     {

@@ -52,7 +52,7 @@ static class ModelReader
             }
         }
 
-        return new ModelChoice(OfTSquaredQ(node: null), OfClassifier(model, type, seed) with { Calibration = calibration, Limits = limits, Folds = split.Folds }, split);
+        return new ModelChoice(OfTSquaredQ(node: null), OfClassifier(model, type, seed) with { Calibration = calibration, Limits = limits }, split);
     }
 
     static TSquaredQOptions OfTSquaredQ(SettingsNode? node)
@@ -70,7 +70,6 @@ static class ModelReader
         Boosting = type == Boosting ? OfBoosting(node, seed) : null,
         Logistic = type == Logistic ? OfLogistic(node) : new LogisticOptions(),
         RowStep = node.IntegerOr("rowStep", 1, 1, 10_000),
-        Seed = seed,
     };
 
     static BoostingOptions OfBoosting(SettingsNode node, int seed)

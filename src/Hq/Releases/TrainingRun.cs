@@ -59,8 +59,8 @@ static class TrainingRun
             throw new TrainingException($"The labels call {normal.Rows.Count} of {truths.Count} whole vectors normal and {events} an event; a classifier learns from both. Look at labels in the recipe, or train t2q, which needs normal rows only.");
         IReadOnlyList<Fold> folds = FoldPlan.Of(data, recipe.Split.By, recipe.Split.Folds, recipe.Split.Reach ?? reach, recipe.Seed);
         bool hasSimple = options.Boosting is not null;
-        FittedClassifier fitted = ClassifierFit.Fit(data.Recordings, folds, options, Part(progress, 0, hasSimple ? 1 - SimpleShare : 1));
-        ITrainedModel? simple = hasSimple ? Simple(data, folds, options, Part(progress, 1 - SimpleShare, SimpleShare)) : null;
+        FittedClassifier fitted = ClassifierFit.Fit(data.Recordings, folds, options, PartOfProgress.Of(progress, 0, hasSimple ? 1 - SimpleShare : 1));
+        ITrainedModel? simple = hasSimple ? Simple(data, folds, options, PartOfProgress.Of(progress, 1 - SimpleShare, SimpleShare)) : null;
         LargestDeviation deviation = Deviation(recipe, normal);
         return new TrainedRelease
         {
@@ -84,11 +84,4 @@ static class TrainingRun
     }
 
     static LargestDeviation Deviation(Recipe recipe, FeatureMatrix normal) => LargestDeviation.Fit(normal.Rows, recipe.Model.Quantile, recipe.Model.Margin);
-
-    static PartOfProgress? Part(IProgress<double>? whole, double from, double share) => whole is null ? null : new PartOfProgress(whole, from, share);
-
-    sealed class PartOfProgress(IProgress<double> whole, double from, double share) : IProgress<double>
-    {
-        public void Report(double value) => whole.Report(from + (share * value));
-    }
 }

@@ -12,26 +12,16 @@ sealed record FittedClassifier(CalibratedClassifier Model, AlarmSettings Alarm, 
 /// </summary>
 static class ClassifierFit
 {
-    /// <param name="groups">For each recording a number; those of one number are never apart.</param>
-    /// <exception cref="TrainingException">Too few recordings, or events or normal rows in too few of them.</exception>
-    internal static FittedClassifier Fit(
-        IReadOnlyList<Recording> recordings, IReadOnlyList<int> groups, ClassifierOptions options, IProgress<double>? progress = null)
-    {
-        int[] foldOf = Folds(groups, options);
-        Slice[] whole = Whole(recordings);
-        Fold[] folds = [.. Enumerable.Range(0, foldOf.Max() + 1).Select(f => new Fold([.. whole.Where(s => foldOf[s.Recording] != f)], [.. whole.Where(s => foldOf[s.Recording] == f)]))];
-        return Fit(recordings, folds, options, progress);
-    }
-
     /// <param name="folds">What is held out in turn. Rows that are never held out are learned from only, as the first part of a split by time.</param>
     /// <exception cref="TrainingException">Events or normal rows in too few of the folds.</exception>
     internal static FittedClassifier Fit(
         IReadOnlyList<Recording> recordings, IReadOnlyList<Fold> folds, ClassifierOptions options, IProgress<double>? progress = null)
     {
+        int parts = folds.Count + 1;
         var odds = recordings.Select(r => new double?[r.Rows.Count]).ToArray();
         for (int fold = 0; fold < folds.Count; fold++)
         {
-            IClassifier model = Fit(recordings, folds[fold].Train, options, Part(progress, fold, folds.Count + 1));
+            IClassifier model = Fit(recordings, folds[fold].Train, options, PartOfProgress.Of(progress, (double)fold / parts, 1.0 / parts));
             foreach (Slice slice in folds[fold].Test)
             {
                 for (int k = slice.First; k < slice.First + slice.Rows; k++)
@@ -42,19 +32,8 @@ static class ClassifierFit
         ICalibration calibration = Known(recordings, odds).Fit(options.Calibration);
         OutOfFold[] outOfFold = [.. recordings.Select((r, i) => HeldOut(r, odds[i], calibration))];
         AlarmSettings alarm = ThresholdChoice.Choose(outOfFold, options.Limits);
-        IClassifier whole = Fit(recordings, Whole(recordings), options, Part(progress, folds.Count, folds.Count + 1));
+        IClassifier whole = Fit(recordings, Whole(recordings), options, PartOfProgress.Of(progress, (double)folds.Count / parts, 1.0 / parts));
         return new FittedClassifier(new CalibratedClassifier(whole, calibration), alarm, outOfFold);
-    }
-
-    /// <summary>For each recording its fold: the groups shuffled by the seed and dealt out one by one.</summary>
-    static int[] Folds(IReadOnlyList<int> groups, ClassifierOptions options)
-    {
-        int[] known = [.. groups.Distinct().Order()];
-        if (known.Length < 2)
-            throw new TrainingException("All recordings are of one group; a classifier is calibrated on recordings that were held out, so it needs two that share nothing.");
-        new Random(options.Seed).Shuffle(known);
-        int folds = Math.Clamp(options.Folds, 2, known.Length);
-        return [.. groups.Select(group => Array.IndexOf(known, group) % folds)];
     }
 
     static Slice[] Whole(IReadOnlyList<Recording> recordings) => [.. recordings.Select((r, i) => new Slice(i, 0, r.Rows.Count))];
@@ -104,12 +83,5 @@ static class ClassifierFit
         }
 
         return new HeldOut(known, events);
-    }
-
-    static PartOfProgress? Part(IProgress<double>? whole, int part, int parts) => whole is null ? null : new PartOfProgress(whole, part, parts);
-
-    sealed class PartOfProgress(IProgress<double> whole, int part, int parts) : IProgress<double>
-    {
-        public void Report(double value) => whole.Report((part + value) / parts);
     }
 }

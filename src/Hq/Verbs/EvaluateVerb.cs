@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using System.Text.Json;
 using EdgeRuntime.Hq.Datasets;
 using EdgeRuntime.Hq.Evaluation;
 using EdgeRuntime.Hq.Recipes;
@@ -35,22 +34,9 @@ static class EvaluateVerb
         verb.SetAction(parsed =>
         {
             bool asJson = parsed.GetValue(json);
-            TextWriter say = parsed.InvocationConfiguration.Output, complain = parsed.InvocationConfiguration.Error;
-            try
-            {
-                var asked = new Asked(
-                    parsed.GetValue(recipe)!, parsed.GetValue(folds), parsed.GetValue(by), parsed.GetValue(seed), parsed.GetValue(output), parsed.GetValue(metric) ?? [], !parsed.GetValue(noControls));
-                say.Write(Run(asked, asJson, engineOf));
-                return TrainVerb.Done;
-            }
-            catch (Exception e) when (e is SettingsException or TrainingException or EvaluationException or IOException or UnauthorizedAccessException)
-            {
-                if (asJson)
-                    say.WriteLine(JsonSerializer.Serialize(new { errors = e is SettingsException s ? [.. s.Violations.Select(v => v.ToString())] : new[] { e.Message } }));
-                else
-                    complain.WriteLine(e.Message);
-                return TrainVerb.Refused;
-            }
+            var asked = new Asked(
+                parsed.GetValue(recipe)!, parsed.GetValue(folds), parsed.GetValue(by), parsed.GetValue(seed), parsed.GetValue(output), parsed.GetValue(metric) ?? [], !parsed.GetValue(noControls));
+            return VerbEnd.Of(parsed, asJson, () => Run(asked, asJson, engineOf));
         });
         return verb;
     }
@@ -84,18 +70,8 @@ static class EvaluateVerb
         if (recipe.Classifier is not { } classifier)
             return EvaluatedModel.Of(name, recipe.Model, recipe.Serving.Hysteresis, recipe.Serving.MinDuration);
         // As a release is trained, on the part of the data that a fold may see.
-        var groupOf = data.Recordings.Select((r, i) => (r.Name, Group: data.Groups[i])).ToDictionary(r => r.Name, r => r.Group, StringComparer.Ordinal);
-        return EvaluatedModel.Of(name, classifier, Inner);
-
-        IReadOnlyList<Fold> Inner(IReadOnlyList<Recording> seen, int folds)
-        {
-            HashSet<string> names = [.. seen.Select(r => r.Name)];
-            Dataset part = data with
-            {
-                Recordings = seen, Groups = [.. seen.Select(r => groupOf[r.Name])], Shared = [.. data.Shared.Where(s => names.Contains(s.First) && names.Contains(s.Second))],
-            };
-            return FoldPlan.Of(part, recipe.Split.By, folds, reach ?? TimeSpan.Zero, recipe.Seed);
-        }
+        return EvaluatedModel.Of(
+            name, classifier, recipe.Split.Folds, (seen, folds) => FoldPlan.Of(data.Only(seen), recipe.Split.By, folds, reach ?? TimeSpan.Zero, recipe.Seed));
     }
 
     sealed record Asked(string Recipe, int? Folds, string? By, int? Seed, string? Output, IReadOnlyList<string> Metrics, bool Controls)

@@ -14,12 +14,6 @@ namespace EdgeRuntime.Hq.Verbs;
 /// <summary><c>edgehq train</c>: recipe → release folder.</summary>
 static class TrainVerb
 {
-    /// <summary>Everything went well.</summary>
-    internal const int Done = 0;
-
-    /// <summary>The recipe, the data or the folder is wrong; what and where was said.</summary>
-    internal const int Refused = 2;
-
     /// <param name="engineOf">Gives the feature engine for a recipe and the folder it lies in.</param>
     internal static Command Create(Func<Recipe, string, IFeatureEngine> engineOf, IGoldenScorer scorer)
     {
@@ -33,21 +27,7 @@ static class TrainVerb
         verb.SetAction(parsed =>
         {
             bool asJson = parsed.GetValue(json);
-            TextWriter say = parsed.InvocationConfiguration.Output, complain = parsed.InvocationConfiguration.Error;
-            try
-            {
-                string sentence = Run(parsed.GetValue(recipe)!, parsed.GetValue(output), asJson, engineOf, scorer);
-                say.WriteLine(sentence);
-                return Done;
-            }
-            catch (Exception e) when (e is SettingsException or TrainingException or IOException or UnauthorizedAccessException)
-            {
-                if (asJson)
-                    say.WriteLine(JsonSerializer.Serialize(new { errors = e is SettingsException s ? [.. s.Violations.Select(v => v.ToString())] : new[] { e.Message } }));
-                else
-                    complain.WriteLine(e.Message);
-                return Refused;
-            }
+            return VerbEnd.Of(parsed, asJson, () => Run(parsed.GetValue(recipe)!, parsed.GetValue(output), asJson, engineOf, scorer) + Environment.NewLine);
         });
         return verb;
     }

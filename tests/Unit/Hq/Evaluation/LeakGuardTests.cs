@@ -54,7 +54,7 @@ public sealed class LeakGuardTests
         var random = new Random(5);
         float[][] rows = [.. Enumerable.Range(0, 400).Select(i => new[] { random.NextSingle(), i, i % 100 })];
         Truth[] truths = [.. Enumerable.Range(0, 400).Select(i => i % 100 >= 70 ? Truth.Event : Truth.Normal)];
-        IRowScorer scorer = new BinnedLikelihood().Fit(rows, truths, 1);
+        BinnedLikelihood scorer = BinnedLikelihood.Fit(rows, truths);
         Assert.True(scorer.Score([0, 0, 90]) > 0.9 && scorer.Score([0, 395, 20]) < 0.1);
     }
 
@@ -84,5 +84,5 @@ public sealed class LeakGuardTests
     }
 
     static LeakGuard Guard(Recording[] recordings, ScoredRecording[] scored) => LeakGuard.Of(
-        scored, TinyFleet.Blocks(scored.Length), TinyFleet.Folds(recordings), new BinnedLikelihood(), [], [], TinyRecording.Bootstrap);
+        scored, TinyFleet.Blocks(scored.Length), TinyFleet.Folds(recordings), [], [], TinyRecording.Bootstrap);
 }

@@ -127,7 +127,7 @@ public sealed class RecipeReaderTests
         Assert.Equal(
             new BoostingOptions { Trees = 80, Leaves = 7, RowsPerLeaf = 40, LearningRate = 0.1, FeatureFraction = 0.5, RowFraction = 0.9, LeafMax = 5, EventWeight = 2, BalanceGroups = false, GroupFraction = 0.7, Members = 5, Seed = 9 },
             options.Boosting);
-        Assert.Equal((CalibrationMethod.Isotonic, 5, 3, new AlarmLimits(0.05, 2), 9), (options.Calibration, options.Folds, options.RowStep, options.Limits, options.Seed));
+        Assert.Equal((CalibrationMethod.Isotonic, 3, new AlarmLimits(0.05, 2)), (options.Calibration, options.RowStep, options.Limits));
         Assert.Equal(new SplitChoice(SplitBy.Time, 5, TimeSpan.FromMinutes(20)), recipe.Split);
         Assert.True(recipe.Normal.Labelled);
         Assert.Equal(new LogisticOptions(3, 2, false), Read(Classifier("logistic, ridge: 3, eventWeight: 2, balanceRecordings: false")).Classifier!.Logistic);
