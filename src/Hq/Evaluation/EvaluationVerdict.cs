@@ -74,9 +74,6 @@ sealed record EvaluationVerdict(Standing Standing, IReadOnlyList<string> Reasons
     {
         foreach (string remark in report.Input.Remarks)
             yield return remark;
-        AlarmTally tally = report.Alarms.Tally;
-        if (tally.EventRows > 0 && tally.NormalRows > 0)
-            yield return $"Always alarming would give {report.AlwaysAlarming}.";
         if (report.Reliability is not { } reliability)
             yield return "The model gives no probabilities, so calibration and abstention were not looked at.";
         else if (reliability.Error.Value is > CalibrationErrorMax)
