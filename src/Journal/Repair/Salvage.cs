@@ -14,10 +14,18 @@ sealed class Salvage : IDisposable
     public Salvage(IDisk disk, string folder, Checkpoint unit, int generation)
     {
         _unit = unit;
-        // Which sample of its batch a sample was is not told of a thinned unit; written anew it would get another position.
-        _full = unit.Thinned ? null : TryOpen(disk, folder, unit, skipsSamples: false);
-        _bare = TryOpen(disk, folder, unit, skipsSamples: true);
         Writer = new UnitWriter(disk, folder, unit.Segment, generation, unit.LastSegment);
+        // Which sample of its batch a sample was is not told of a thinned unit; written anew it would get another position.
+        try
+        {
+            _full = unit.Thinned ? null : TryOpen(disk, folder, unit, skipsSamples: false);
+            _bare = TryOpen(disk, folder, unit, skipsSamples: true);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public UnitWriter Writer { get; }

@@ -22,6 +22,7 @@ sealed class PartReader : IDisposable
         {
             Guard(() => parquet = new ParquetFileReader(_stream, leaveOpen: true));
             _parquet = parquet!;
+            OpenParquet.Keep(this, signed.Name);
             Groups = Guard(GroupsOf);
             long rows = Groups.Sum(group => (long)group.Rows);
             if (rows != signed.Rows)
@@ -31,6 +32,7 @@ sealed class PartReader : IDisposable
         {
             parquet?.Dispose();
             _stream.Dispose();
+            OpenParquet.LetGo(this);
             throw;
         }
     }
@@ -113,6 +115,7 @@ sealed class PartReader : IDisposable
     {
         _parquet.Dispose();
         _stream.Dispose();
+        OpenParquet.LetGo(this);
     }
 
     Group[] GroupsOf()

@@ -13,13 +13,26 @@ sealed class UnitPart : IDisposable
     readonly WriterProperties _properties;
     readonly ParquetFileWriter _parquet;
 
+    /// <summary>Takes <paramref name="schema"/> and <paramref name="properties"/> over, also where it throws.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
     public UnitPart(IDisk disk, string folder, string name, GroupNode schema, WriterProperties properties)
     {
         Name = name;
         _schema = schema;
         _properties = properties;
-        _stream = new DiskStream(disk.Create(Path.Combine(folder, name), 0));
+        try
+        {
+            _stream = new DiskStream(disk.Create(Path.Combine(folder, name), 0));
+        }
+        catch
+        {
+            properties.Dispose();
+            schema.Dispose();
+            throw;
+        }
+
         _parquet = new ParquetFileWriter(_stream, schema, properties, leaveOpen: true);
+        OpenParquet.Keep(this, name);
     }
 
     public string Name { get; }
@@ -52,6 +65,7 @@ sealed class UnitPart : IDisposable
         _properties.Dispose();
         _schema.Dispose();
         _stream.Dispose();
+        OpenParquet.LetGo(this);
     }
 
     void Guard(Action act)

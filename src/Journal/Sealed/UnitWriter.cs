@@ -29,11 +29,26 @@ sealed class UnitWriter : IDisposable
     ByteArray[] _names = [];
 
     /// <param name="last">The last segment of a merged unit; 0 for any other.</param>
+    /// <exception cref="IOException">The disk refuses.</exception>
     public UnitWriter(IDisk disk, string folder, long number, int generation, long last = 0)
     {
-        _samples = new UnitPart(disk, folder, UnitFile.Of(number, generation, UnitFile.Samples, last), UnitSchema.SamplesSchema(), UnitSchema.SamplesProperties());
-        _facts = new UnitPart(disk, folder, UnitFile.Of(number, generation, UnitFile.Facts, last), UnitSchema.FactsSchema(), UnitSchema.FactsProperties());
-        _batches = new UnitPart(disk, folder, UnitFile.Of(number, generation, UnitFile.Batches, last), UnitSchema.BatchesSchema(), UnitSchema.BatchesProperties());
+        UnitPart? samples = null;
+        UnitPart? facts = null;
+        try
+        {
+            samples = new UnitPart(disk, folder, Name(UnitFile.Samples), UnitSchema.SamplesSchema(), UnitSchema.SamplesProperties());
+            facts = new UnitPart(disk, folder, Name(UnitFile.Facts), UnitSchema.FactsSchema(), UnitSchema.FactsProperties());
+            _batches = new UnitPart(disk, folder, Name(UnitFile.Batches), UnitSchema.BatchesSchema(), UnitSchema.BatchesProperties());
+            (_samples, _facts) = (samples, facts);
+        }
+        catch
+        {
+            samples?.Dispose();
+            facts?.Dispose();
+            throw;
+        }
+
+        string Name(string part) => UnitFile.Of(number, generation, part, last);
     }
 
     /// <summary>Rows of samples, facts and batches so far, in the order of <see cref="UnitFile.Parts"/>.</summary>

@@ -1,0 +1,4 @@
+using EdgeRuntime.Tests.Kit.Disks;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(NoForgottenParquet))]
