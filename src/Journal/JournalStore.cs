@@ -32,6 +32,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
     readonly BodyBuffers _buffers = new();
     readonly CommitGroup _group = new();
     readonly List<PendingBatch> _inGroup = [];
+    readonly ManualResetEvent _closing = new(false);
     readonly int _bodyBytesMax;
     readonly Thread? _thread;
     readonly UnitCatalog _catalog;
@@ -44,6 +45,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
     volatile bool _closed;
     long _bytes;
     long _commits;
+    int _together;
     int _disposed;
 
     JournalStore(
@@ -205,12 +207,14 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
         _queue.Writer.TryComplete();
+        _closing.Set();
         if (_thread is null)
             Run();
         else
             await Task.Factory.StartNew(_thread.Join, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         _sealer?.Dispose();
         _writer.Dispose();
+        _closing.Dispose();
         _lock.Dispose();
         LogClosed(_log, _folder, LastFrame);
     }
@@ -221,7 +225,10 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
         try
         {
             while (_failure is null && _queue.Reader.TryPeek(out _))
+            {
+                LetOthersJoin();
                 CommitGroupOfWaiting();
+            }
         }
         catch (Exception stopped)
         {
@@ -260,6 +267,13 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
         return waiting.IsCompletedSuccessfully ? waiting.Result : waiting.AsTask().GetAwaiter().GetResult();
     }
 
+    // Who sends one at a time is never made to wait. Where several do, a flush each costs more CPU than their batches.
+    void LetOthersJoin()
+    {
+        if (_together > 1 && _thread is not null && _options.CommitPause > TimeSpan.Zero && _queue.Reader.Count < _options.QueueBatchesMax / 2)
+            _closing.WaitOne(_options.CommitPause);
+    }
+
     void CommitGroupOfWaiting()
     {
         _group.Start(_writer.LastHash, _writer.Seed);
@@ -284,6 +298,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
         }
 
         CommitGroup(frame);
+        _together = _inGroup.Count;
         foreach (PendingBatch durable in _inGroup)
             durable.SetResult(durable.Frame);
         _inGroup.Clear();

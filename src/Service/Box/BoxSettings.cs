@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Xml;
 using EdgeRuntime.Journal.Retention;
 using EdgeRuntime.Settings;
 
@@ -10,6 +11,8 @@ sealed record BoxSettings
 {
     /// <summary>What disks write at once.</summary>
     const int PageBytes = 4096;
+
+    static readonly TimeSpan s_commitPauseMax = TimeSpan.FromSeconds(1);
 
     static readonly Dictionary<string, LogLevel> Levels = new()
     {
@@ -33,6 +36,7 @@ sealed record BoxSettings
     public required int BrokerPort { get; init; }
     public required long SegmentBytes { get; init; }
     public required TimeSpan CommitAfter { get; init; }
+    public TimeSpan CommitPause { get; init; } = TimeSpan.FromMilliseconds(1);
     public bool Seal { get; init; } = true;
     public int SealAfterSegments { get; init; } = 1;
     public int GroupBytesMax { get; init; } = 1 << 20;
@@ -88,6 +92,7 @@ sealed record BoxSettings
             SegmentBytes = Pages(journal, journal.OptionalInteger("segmentBytes", 1 << 20, 1L << 30) ?? 64L << 20),
             GroupBytesMax = journal.IntegerOr("groupBytesMax", 1 << 20, 4096, 64 << 20),
             CommitAfter = journal.DurationOr("commitAfter", TimeSpan.FromMilliseconds(5)),
+            CommitPause = Pause(journal, journal.DurationOr("commitPause", TimeSpan.FromMilliseconds(1))),
             Seal = journal.FlagOr("seal", true),
             SealAfterSegments = journal.IntegerOr("sealAfterSegments", 1, 0, 1000),
             Retention = RetentionOf(root),
@@ -144,6 +149,13 @@ sealed record BoxSettings
         foreach (string sentence in policy.Violations())
             root.Violate("retention", sentence);
         return policy;
+    }
+
+    static TimeSpan Pause(SettingsNode journal, TimeSpan pause)
+    {
+        if (pause < TimeSpan.Zero || pause > s_commitPauseMax)
+            journal.Violate("commitPause", $"is {XmlConvert.ToString(pause)}; it must be from PT0S, which is none, to {XmlConvert.ToString(s_commitPauseMax)}.");
+        return pause;
     }
 
     static long Pages(SettingsNode journal, long segmentBytes)

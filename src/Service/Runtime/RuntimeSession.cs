@@ -86,6 +86,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
         {
             SegmentBytes = box.SegmentBytes,
             GatherMax = box.CommitAfter,
+            CommitPause = box.CommitPause,
             GroupBytesMax = box.GroupBytesMax,
             Seal = box.Seal,
             SealAfterSegments = box.SealAfterSegments,

@@ -55,6 +55,37 @@ public class JournalStoreTests
     }
 
     [Fact]
+    public async Task Who_appends_one_at_a_time_never_waits_for_others_and_a_closing_ends_the_wait_of_many()
+    {
+        using var journal = new JournalFolder();
+        using var go = new ManualResetEventSlim(true);
+        using var flushing = new AutoResetEvent(false);
+        var disk = new FaultyDisk(new RealDisk());
+        JournalStore store = journal.Open(disk, JournalFolder.Small with { CommitPause = TimeSpan.FromHours(1) });
+        for (int i = 1; i <= 3; i++)
+            await store.AppendAsync(JournalFolder.Batch(i)).WaitAsync(s_hang);
+
+        // One is held at its flush, so that three come together behind it; after these the writer waits for more.
+        go.Reset();
+        disk.OnSync = _ =>
+        {
+            flushing.Set();
+            go.Wait(s_hang);
+        };
+        Task first = store.AppendAsync(JournalFolder.Batch(4));
+        Assert.True(flushing.WaitOne(s_hang));
+        Task[] behind = [.. Enumerable.Range(5, 3).Select(i => store.AppendAsync(JournalFolder.Batch(i)))];
+        go.Set();
+        await Task.WhenAll([first, .. behind]).WaitAsync(s_hang);
+        Task<long> last = store.AppendAsync(JournalFolder.Batch(8));
+        Assert.False(last.IsCompleted);
+        await store.DisposeAsync().AsTask().WaitAsync(s_hang);
+
+        Assert.Equal(8, await last);
+        Assert.True(journal.Verify().Whole);
+    }
+
+    [Fact]
     public async Task A_follower_gets_the_past_and_then_every_batch_as_it_becomes_durable()
     {
         using var journal = new JournalFolder();
