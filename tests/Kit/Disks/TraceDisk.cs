@@ -9,6 +9,7 @@ public enum DiskCall
     Write,
     Sync,
     Rename,
+    RenameFolder,
     Delete,
     SyncFolder,
 }
@@ -25,7 +26,7 @@ public sealed class TraceDisk : IDisk
     readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
     readonly List<Growing> _files = [];
     readonly List<DiskStep> _steps = [];
-    bool _locked;
+    readonly HashSet<string> _locked = new(StringComparer.Ordinal);
 
     /// <summary>A disk with the files of an image.</summary>
     public static TraceDisk From(IReadOnlyDictionary<string, byte[]> image)
@@ -90,6 +91,34 @@ public sealed class TraceDisk : IDisk
         _names[to] = file;
     }
 
+    public IReadOnlyList<string> Tree(string folder) => [.. Below(folder).Select(path => Path.GetRelativePath(folder, path)).Order(StringComparer.Ordinal)];
+
+    /// <summary>A folder is there as long as a file is in it.</summary>
+    public bool HasFolder(string folder) => Below(folder).Length > 0;
+
+    public void RenameFolder(string from, string to)
+    {
+        if (HasFolder(to) || !HasFolder(from))
+            throw new IOException($"{from} cannot become {to}.");
+        Take(new DiskStep(DiskCall.RenameFolder, from, -1, To: to));
+        foreach (string path in Below(from))
+        {
+            _names.Remove(path, out int file);
+            _names[to + path[from.Length..]] = file;
+        }
+    }
+
+    public void CopyRights(string from, string to)
+    {
+    }
+
+    /// <summary>File by file, as a real one does.</summary>
+    public void DeleteFolder(string folder)
+    {
+        foreach (string path in Below(folder).Order(StringComparer.Ordinal))
+            Delete(path);
+    }
+
     public void Delete(string path)
     {
         if (!_names.TryGetValue(path, out int file))
@@ -100,18 +129,22 @@ public sealed class TraceDisk : IDisk
 
     public void SyncFolder(string folder) => Take(new DiskStep(DiskCall.SyncFolder, folder, -1));
 
-    public long FreeBytes(string folder) => long.MaxValue;
+    /// <summary>What <see cref="FreeBytes"/> says; nothing is refused for it.</summary>
+    public long Free { get; set; } = long.MaxValue;
+
+    public long FreeBytes(string folder) => Free;
 
     public long UsedBytes(string folder) =>
         _names.Where(n => n.Key.StartsWith(folder, StringComparison.Ordinal)).Sum(n => (long)_files[n.Value].Length);
 
     public IDisposable Lock(string path)
     {
-        if (_locked)
+        if (!_locked.Add(path))
             throw new IOException($"{path} is already open in this simulation.");
-        _locked = true;
-        return new Held(() => _locked = false);
+        return new Held(() => _locked.Remove(path));
     }
+
+    string[] Below(string folder) => [.. _names.Keys.Where(path => path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))];
 
     void Take(DiskStep step)
     {
