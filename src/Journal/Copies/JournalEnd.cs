@@ -29,15 +29,18 @@ public sealed record JournalEnd(long Frame, Digest Hash)
     {
         var options = new JournalOptions { SegmentBytes = segmentBytes, Seal = false };
         JournalStore store = JournalStore.Open(folder, options, disk, time, NullLogger<JournalStore>.Instance, stepped: true);
+        Task<long> stored;
         try
         {
-            Task<long> stored = store.AppendAsync(batch);
+            stored = store.AppendAsync(batch);
             store.CommitWaiting();
-            return stored.GetAwaiter().GetResult();
         }
         finally
         {
             store.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
+
+        long frame = stored.GetAwaiter().GetResult();
+        return store.Failure is { } failure ? throw new IOException(failure.Message, failure) : frame;
     }
 }

@@ -28,7 +28,7 @@ static class BoxBackup
             throw new VerbRefusedException($"{final} is not empty; a backup is a folder of its own. Name one that does not exist.");
         if (Inside(final, data))
             throw new VerbRefusedException($"{final} lies in the data folder {data}; a backup belongs on another disk.");
-        if (withKey && !File.Exists(Path.Combine(data, "keys", PrivateKey)))
+        if (withKey && !disk.List(Path.Combine(data, "keys")).Contains(PrivateKey, StringComparer.Ordinal))
             throw new VerbRefusedException($"{data} holds no private key (keys/{PrivateKey}); leave out --with-key.");
         var copy = new FolderCopy(disk);
         string beside = copy.Begin(final);

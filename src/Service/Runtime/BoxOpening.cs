@@ -42,8 +42,21 @@ static partial class BoxOpening
         if (!Directory.Exists(all))
             return [];
         return [.. Directory.EnumerateDirectories(all).Order(StringComparer.Ordinal)
-            .Select(aside => RestorePlan.ReadAside(aside, disk) is { } plan ? SentenceOf(plan, aside, disk) : null)
+            .Select(aside => SentenceOf(aside, disk))
             .OfType<string>()];
+    }
+
+    static string? SentenceOf(string aside, IDisk disk)
+    {
+        try
+        {
+            return RestorePlan.ReadAside(aside, disk) is { } plan ? SentenceOf(plan, aside, disk) : null;
+        }
+        catch (IOException e)
+        {
+            // No reason not to start.
+            return e.Message;
+        }
     }
 
     static string SentenceOf(RestorePlan plan, string aside, IDisk disk) => FormattableString.Invariant(

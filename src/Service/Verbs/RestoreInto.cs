@@ -41,12 +41,8 @@ sealed class RestoreInto(string data, IDisk disk, TimeProvider time)
             free = IsFree() ? free + 1 : 0;
             if (free >= freeLooks && TryMake())
                 return;
-            if (stop.IsCancellationRequested || time.GetElapsedTime(began) > Patience)
-            {
-                Withdraw(plan);
+            if ((stop.IsCancellationRequested || time.GetElapsedTime(began) > Patience) && TryWithdraw(plan))
                 return;
-            }
-
             if (free < freeLooks)
                 await timer.WaitForNextTickAsync(CancellationToken.None).ConfigureAwait(false);
         }
@@ -73,11 +69,17 @@ sealed class RestoreInto(string data, IDisk disk, TimeProvider time)
         }
     }
 
-    void Withdraw(RestorePlan plan)
+    /// <summary>False: the swap is being made, which is awaited.</summary>
+    bool TryWithdraw(RestorePlan plan)
     {
-        using IDisposable held = RestorePlan.Lock(data, disk);
-        if (RestorePlan.Read(data, disk) is not null)
-            RestoreSwap.Refused(plan, data, "it was withdrawn before the service made it. Does the service answer (edgeruntime status)?", disk);
+        if (TryLock(() => RestorePlan.Lock(data, disk)) is not { } held)
+            return false;
+        using (held)
+        {
+            if (RestorePlan.Read(data, disk) is not null)
+                RestoreSwap.Refused(plan, data, "it was withdrawn before the service made it. Does the service answer (edgeruntime status)?", disk);
+            return true;
+        }
     }
 
     static IDisposable? TryLock(Func<IDisposable> take)

@@ -52,6 +52,9 @@ public sealed class TraceDisk : IDisk
     /// <summary>The call, counted from 1, that fails with <see cref="FailWith"/>; 0 for none. A failed write has written its first half.</summary>
     public int FailAt { get; set; }
 
+    /// <summary>Every call from <see cref="FailAt"/> on fails, not that one alone.</summary>
+    public bool KeepsFailing { get; set; }
+
     /// <summary>The error's words.</summary>
     public string FailWith { get; set; } = "Input/output error (errno 5)";
 
@@ -148,9 +151,9 @@ public sealed class TraceDisk : IDisk
 
     void Take(DiskStep step)
     {
-        if (++Calls == FailAt)
+        if (++Calls == FailAt || (KeepsFailing && FailAt > 0 && Calls > FailAt))
         {
-            Failed = step;
+            Failed ??= step;
             throw new IOException($"{step.Call} of {step.Path} failed: {FailWith}.");
         }
 
