@@ -73,7 +73,8 @@ sealed record RestorePlan(
     /// <summary>Only the words: whatever else lies there stays.</summary>
     public void RemoveAside(string data, IDisk disk)
     {
-        disk.Delete(Path.Combine(AsideIn(data), FileName));
+        foreach (string name in disk.List(AsideIn(data)).Where(n => n is FileName or FileName + Writing))
+            disk.Delete(Path.Combine(AsideIn(data), name));
         if (disk.Tree(AsideIn(data)).Count == 0)
             disk.DeleteFolder(AsideIn(data));
     }

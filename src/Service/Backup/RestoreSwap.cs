@@ -78,13 +78,15 @@ static class RestoreSwap
     {
         string aside = plan.AsideIn(data);
         string staged = RestorePlan.StagedIn(data);
-        if (RestorePlan.ReadAside(aside, disk) is null)
-            return;
-        foreach (string part in plan.Folders.Where(p => IsIn(plan, data, p, disk)))
-            disk.RenameFolder(Path.Combine(data, part), Path.Combine(staged, part));
-        foreach (string part in RestorePlan.Parts.Where(p => disk.HasFolder(Path.Combine(aside, p))))
-            disk.RenameFolder(Path.Combine(aside, part), Path.Combine(data, part));
-        disk.SyncFolder(data);
+        if (RestorePlan.ReadAside(aside, disk) is not null)
+        {
+            foreach (string part in plan.Folders.Where(p => IsIn(plan, data, p, disk)))
+                disk.RenameFolder(Path.Combine(data, part), Path.Combine(staged, part));
+            foreach (string part in RestorePlan.Parts.Where(p => disk.HasFolder(Path.Combine(aside, p))))
+                disk.RenameFolder(Path.Combine(aside, part), Path.Combine(data, part));
+            disk.SyncFolder(data);
+        }
+
         plan.RemoveAside(data, disk);
     }
 

@@ -10,7 +10,7 @@ namespace EdgeRuntime.Tests.Unit.Service;
 public sealed class RestoreCrashTests
 {
     /// <summary>A cut of what goes on after a cut is tried for each of so many calls.</summary>
-    const int CutAgainEvery = 3;
+    const int CutAgainEvery = 2;
 
     static readonly TracedRestore s_restore = new();
 
@@ -32,7 +32,7 @@ public sealed class RestoreCrashTests
         var disk = TraceDisk.From(s_restore.Start);
         s_restore.Restore(disk);
         int states = 0, made = 0, again = 0;
-        foreach (CrashImage image in CrashImages.Of(s_restore.Start, disk.Steps, variants: 4, new Random(1)))
+        foreach (CrashImage image in CrashImages.Of(s_restore.Start, disk.Steps, variants: 8, new Random(1)))
         {
             var left = TraceDisk.From(image.Files);
             string where = $"behind call {image.Step} of {disk.Steps.Count}";
