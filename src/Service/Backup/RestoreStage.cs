@@ -48,8 +48,17 @@ static class RestoreStage
             Iso8601.Format(now.UnixNanoseconds),
             ask.SegmentBytes,
             [.. RestorePlan.Parts.Where(part => disk.HasFolder(Path.Combine(staged, part)))]);
-        plan.Write(ask.Data, disk);
-        return plan;
+        try
+        {
+            plan.Write(ask.Data, disk);
+            return plan;
+        }
+        catch (IOException)
+        {
+            // Who is told that it failed must not find it made later.
+            RestorePlan.Remove(ask.Data, disk);
+            throw;
+        }
     }
 
     static void Copy(string from, string data, string staged, IDisk disk)
