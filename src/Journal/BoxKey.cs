@@ -74,6 +74,31 @@ public sealed class BoxKey : ICheckpointSigner, IDisposable
         disk.SyncFolder(folder);
     }
 
+    /// <summary>
+    /// Keeps a public key of elsewhere among the former ones in <paramref name="folder"/>, so that what it signed stays provable there. Nothing where it is the
+    /// box's own, or kept already.
+    /// </summary>
+    /// <exception cref="IOException">The file is no public key, or the disk refuses.</exception>
+    public static void KeepFormer(string publicKey, string folder, IDisk disk)
+    {
+        Digest fingerprint = FingerprintOf(publicKey, disk);
+        if (FingerprintIn(folder, disk) == fingerprint || FormerIn(folder, disk).Contains(fingerprint))
+            return;
+        using var key = ECDsa.Create();
+        Import(key, publicKey, disk);
+        disk.CreateFolder(folder);
+        string name = $"{FormerPrefix}{fingerprint.Short}.pub.pem";
+        // The short form is for people; two keys that share it must both stay.
+        if (disk.List(folder).Contains(name, StringComparer.Ordinal))
+            name = $"{FormerPrefix}{fingerprint.Hex}.pub.pem";
+        Write(Path.Combine(folder, name), key.ExportSubjectPublicKeyInfoPem(), disk, isPrivate: false);
+        disk.SyncFolder(folder);
+    }
+
+    /// <summary>Paths of the public keys in <paramref name="folder"/>, its own first.</summary>
+    public static IReadOnlyList<string> PublicIn(string folder, IDisk disk) =>
+        [.. disk.List(folder).Where(name => name == PublicName || name.StartsWith(FormerPrefix, StringComparison.Ordinal)).Select(name => Path.Combine(folder, name))];
+
     static Digest FingerprintOf(string path, IDisk disk)
     {
         using var key = ECDsa.Create();

@@ -61,6 +61,9 @@ sealed class VerifyRun
 
     public VerifyReport Run()
     {
+        // Behind the end there is nothing to hold to the mark, and nothing would be proved.
+        if (_from is { } mark && _newest is not null && mark.Segment >= _tail.Segment)
+            throw new IOException($"An earlier proof came to the end of segment {mark.Segment}, and the journal in {_folder} ends in segment {_tail.Segment}: it is another journal, or was restored from a backup since. Prove it from the beginning, without that mark.");
         Begin();
         while (true)
         {

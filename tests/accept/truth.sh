@@ -59,6 +59,8 @@ check "determinism class, self-audit and replay by class" Unit -class '*.ReplayH
 check "export as Parquet and CSV, and the DuckDB view over the sealed files as they lie, give every value bit for bit" Unit -class '*.ExportTests' -class '*.SampleViewTests'
 check "backfill is idempotent and gives what live gave; true then is one vector whatever the order of arrival" Unit -class '*.BackfillTests' -class '*.TrueThenTests'
 check "backup, restore, repair" Unit -class '*.BackupTests' -class '*.RepairTests'
+check "restore into a box that has data, cut and failed at every call: the old one or the new one, whole" Unit -class '*.RestoreCrashTests' -class '*.RestoreTests'
+check "restore into a running box: every message in one journal or the other, both proven, the process stays" EndToEnd -class '*.MainJob.RestoreTests'
 check "the architecture tests are green" Architecture
 
 echo

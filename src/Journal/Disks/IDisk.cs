@@ -12,6 +12,12 @@ public interface IDisk
     /// <summary>Names of the files in a folder, in ordinal order; none where the folder is missing.</summary>
     IReadOnlyList<string> List(string folder);
 
+    /// <summary>Every file in a folder and below it, by its path in it, in ordinal order; none where the folder is missing.</summary>
+    IReadOnlyList<string> Tree(string folder);
+
+    /// <summary>Whether there is a folder of that name.</summary>
+    bool HasFolder(string folder);
+
     /// <summary>Makes a new file of <paramref name="zeroBytes"/> zeroes, really written, not yet durable. Fails where the file exists.</summary>
     IDiskFile Create(string path, long zeroBytes);
 
@@ -20,6 +26,18 @@ public interface IDisk
 
     /// <summary>Gives a file another name in the same folder, in the place of a file that has it: there is always one of the two. Durable after <see cref="SyncFolder"/>.</summary>
     void Rename(string from, string to);
+
+    /// <summary>
+    /// Gives a folder with all that is in it another name on the same volume, in one step; fails where that name is taken. Durable after <see cref="SyncFolder"/>
+    /// of the folders above both names.
+    /// </summary>
+    void RenameFolder(string from, string to);
+
+    /// <summary>Gives a file the access rights of another one; nothing where rights are not the file's own (Windows).</summary>
+    void CopyRights(string from, string to);
+
+    /// <summary>Removes a folder with all that is in it; nothing where it is missing. A cut leaves a part of it.</summary>
+    void DeleteFolder(string folder);
 
     /// <summary>Removes a file. Durable after <see cref="SyncFolder"/>.</summary>
     void Delete(string path);

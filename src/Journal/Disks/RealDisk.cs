@@ -35,6 +35,17 @@ public sealed class RealDisk : IDisk
         return names;
     });
 
+    public IReadOnlyList<string> Tree(string folder) => Plainly(folder, () =>
+    {
+        if (!Directory.Exists(folder))
+            return [];
+        string[] paths = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path))];
+        Array.Sort(paths, StringComparer.Ordinal);
+        return paths;
+    });
+
+    public bool HasFolder(string folder) => Directory.Exists(folder);
+
     public IDiskFile Create(string path, long zeroBytes) => Plainly(path, () =>
     {
         var file = new RealDiskFile(path, FileMode.CreateNew, FileAccess.ReadWrite, _flush);
@@ -58,6 +69,26 @@ public sealed class RealDisk : IDisk
     public void Rename(string from, string to) => Plainly(to, () =>
     {
         File.Move(from, to, overwrite: true);
+        return true;
+    });
+
+    public void RenameFolder(string from, string to) => Plainly(to, () =>
+    {
+        Directory.Move(from, to);
+        return true;
+    });
+
+    public void CopyRights(string from, string to) => Plainly(to, () =>
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(to, File.GetUnixFileMode(from));
+        return true;
+    });
+
+    public void DeleteFolder(string folder) => Plainly(folder, () =>
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
         return true;
     });
 
@@ -98,6 +129,11 @@ public sealed class RealDisk : IDisk
             File.WriteAllText(holder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return taken;
         }
+        catch (IOException full) when (IsFull(full))
+        {
+            // Who holds it is a courtesy to people; a box with a full disk must start all the same.
+            return taken;
+        }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
             taken.Dispose();
@@ -122,7 +158,7 @@ public sealed class RealDisk : IDisk
     {
         try
         {
-            return $"process {File.ReadAllText(holder).Trim()}";
+            return File.ReadAllText(holder).Trim() is { Length: > 0 } process ? $"process {process}" : "another process";
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Service.Verbs;
 
 namespace EdgeRuntime.Service.Backup;
@@ -23,15 +24,15 @@ sealed record BackupManifest(int Format, string Made, string Build, long LastFra
 
     /// <summary>Reads a backup's manifest and proves every file of it.</summary>
     /// <exception cref="VerbRefusedException">It is no backup, or not what was written.</exception>
-    public static BackupManifest Proven(string folder)
+    public static BackupManifest Proven(string folder, IDisk disk)
     {
         string path = Path.Combine(folder, Name);
-        if (!File.Exists(path))
+        if (!disk.List(folder).Contains(Name, StringComparer.Ordinal))
             throw new VerbRefusedException($"{folder} is no backup: it holds no {Name}. A backup that was not finished is called *.writing.");
         BackupManifest manifest;
         try
         {
-            manifest = JsonSerializer.Deserialize<BackupManifest>(File.ReadAllBytes(path), VerbOutput.JsonOptions)!;
+            manifest = JsonSerializer.Deserialize<BackupManifest>(FolderCopy.BytesOf(path, disk), VerbOutput.JsonOptions)!;
         }
         catch (JsonException e)
         {
@@ -41,27 +42,27 @@ sealed record BackupManifest(int Format, string Made, string Build, long LastFra
         if (manifest.Format != FormatNow)
             throw new VerbRefusedException($"{path} has format {manifest.Format}; this program reads {FormatNow}.");
         foreach (BackupFile file in manifest.Files)
-            Prove(folder, file);
+            Prove(folder, file, disk);
         return manifest;
     }
 
-    static void Prove(string folder, BackupFile file)
+    static void Prove(string folder, BackupFile file, IDisk disk)
     {
         string path = Path.GetFullPath(Path.Combine(folder, file.Path));
         // A manifest from elsewhere must not lead out of the backup.
         if (!path.StartsWith(Path.GetFullPath(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             throw new VerbRefusedException($"{Name} names {file.Path}, which lies outside the backup.");
-        if (!File.Exists(path))
+        if (!disk.List(Path.GetDirectoryName(path)!).Contains(Path.GetFileName(path), StringComparer.Ordinal))
             throw new VerbRefusedException($"{file.Path} is missing from the backup {folder}.");
-        BackupFile found = Of(folder, file.Path);
+        BackupFile found = Of(folder, file.Path, disk);
         if (found != file)
             throw new VerbRefusedException($"{file.Path} in the backup {folder} is not what was written: {file.Bytes} bytes with SHA-256 {file.Sha256} were, {found.Bytes} with {found.Sha256} are there.");
     }
 
     /// <summary>Measures one file of a backup.</summary>
-    public static BackupFile Of(string folder, string relative)
+    public static BackupFile Of(string folder, string relative, IDisk disk)
     {
-        using FileStream file = File.OpenRead(Path.Combine(folder, relative));
-        return new BackupFile(relative, file.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file)));
+        (long bytes, string sha256) = FolderCopy.Measured(Path.Combine(folder, relative), disk);
+        return new BackupFile(relative, bytes, sha256);
     }
 }

@@ -15,7 +15,7 @@ static class BoxBackup
     public const string PrivateKey = "box.pem";
 
     /// <summary>Folders of the data folder that come along besides the journal. What their names say is in them never changes.</summary>
-    static readonly string[] Archives = ["releases", "pipelines", "documents", "states", "blobs", "quarantine", "keys"];
+    public static readonly IReadOnlyList<string> Archives = ["releases", "pipelines", "documents", "states", "blobs", "quarantine", "keys"];
 
     /// <param name="site">Folder of the site's documents; null: not known, none are copied.</param>
     /// <param name="settings">The settings file; null as above.</param>
@@ -28,7 +28,7 @@ static class BoxBackup
             throw new VerbRefusedException($"{final} is not empty; a backup is a folder of its own. Name one that does not exist.");
         if (Inside(final, data))
             throw new VerbRefusedException($"{final} lies in the data folder {data}; a backup belongs on another disk.");
-        if (withKey && !File.Exists(Path.Combine(data, "keys", PrivateKey)))
+        if (withKey && !disk.List(Path.Combine(data, "keys")).Contains(PrivateKey, StringComparer.Ordinal))
             throw new VerbRefusedException($"{data} holds no private key (keys/{PrivateKey}); leave out --with-key.");
         var copy = new FolderCopy(disk);
         string beside = copy.Begin(final);
@@ -41,7 +41,6 @@ static class BoxBackup
         if (settings is not null)
             copy.One(settings, Path.Combine(beside, "appsettings.json"));
         copy.Prove();
-        string[] files = [.. Directory.EnumerateFiles(beside, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(beside, f)).Order(StringComparer.Ordinal)];
         var manifest = new BackupManifest(
             BackupManifest.FormatNow,
             Iso8601.Format(IngestTime.Now(time).UnixNanoseconds),
@@ -49,7 +48,7 @@ static class BoxBackup
             journal.LastFrame,
             journal.LastHash.ToString(),
             withKey,
-            [.. files.Select(f => BackupManifest.Of(beside, f))]);
+            [.. disk.Tree(beside).Select(f => BackupManifest.Of(beside, f, disk))]);
         using (IDiskFile file = disk.Create(Path.Combine(beside, BackupManifest.Name), 0))
         {
             file.Write(0, manifest.Bytes());
@@ -58,7 +57,7 @@ static class BoxBackup
 
         disk.SyncFolder(beside);
         copy.Finish(beside, final);
-        return BackupManifest.Proven(final);
+        return BackupManifest.Proven(final, disk);
     }
 
     static bool Inside(string path, string folder) =>

@@ -1,3 +1,4 @@
+using EdgeRuntime.Facts;
 using EdgeRuntime.Journal;
 using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Service.Verbs;
@@ -13,22 +14,24 @@ static class BoxRestore
     {
         string final = Path.TrimEndingDirectorySeparator(Path.GetFullPath(data));
         if (!FolderCopy.IsFree(final))
-            throw new VerbRefusedException($"{final} is not empty, and what a box has stored since must not be covered by an older copy. Name a folder that does not exist; or stop the service, move this one away, restore, and start it again.");
-        BackupManifest manifest = BackupManifest.Proven(Path.GetFullPath(backup));
+            throw new VerbRefusedException($"{final} is not empty, and what a box has stored since must not be covered by an older copy. With --replace the box takes the backup's place and what it has now is set aside whole; or name a folder that does not exist.");
+        BackupManifest manifest = BackupManifest.Proven(Path.GetFullPath(backup), disk);
         var copy = new FolderCopy(disk);
         string beside = copy.Begin(final);
         copy.Tree(Path.Combine(Path.GetFullPath(backup), "data"), beside);
         copy.Prove();
-        JudgeJournal(beside, manifest, disk);
+        JudgeJournal(Path.Combine(beside, "journal"), manifest, disk, null, []);
         // The box will make a key of its own; what the old one signed is proven by its public half.
         BoxKey.RetirePublic(Path.Combine(beside, "keys"), disk);
         copy.Finish(beside, final);
         return manifest;
     }
 
-    static void JudgeJournal(string data, BackupManifest manifest, IDisk disk)
+    /// <param name="boxKey">The key that must have signed what is sealed, beside the former ones; null where any key will do.</param>
+    /// <exception cref="IOException">The journal is not what the backup's manifest says.</exception>
+    public static void JudgeJournal(string journal, BackupManifest manifest, IDisk disk, Digest? boxKey, IReadOnlyList<Digest> formerKeys)
     {
-        VerifyReport proof = JournalVerifier.Verify(Path.Combine(data, "journal"), disk);
+        VerifyReport proof = JournalVerifier.Verify(journal, disk, boxKey: boxKey, formerKeys: formerKeys);
         if (proof.FirstDamage is { } damage)
             throw new IOException($"The restored journal cannot be proven: segment {damage.Segment} at byte {damage.Offset}: {damage.What}.");
         if (proof.LastHash.ToString() != manifest.LastHash)

@@ -14,14 +14,11 @@ sealed class FolderCopy(IDisk disk)
     /// <param name="wanted">Says of each path, relative to <paramref name="from"/>, whether it comes along.</param>
     public void Tree(string from, string to, Func<string, bool>? wanted = null)
     {
-        if (!Directory.Exists(from))
-            return;
-        foreach (string path in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (string path in disk.Tree(from))
         {
-            string relative = Path.GetRelativePath(from, path);
-            if (path.EndsWith(".writing", StringComparison.Ordinal) || path.EndsWith(".broken", StringComparison.Ordinal) || wanted?.Invoke(relative) == false)
+            if (path.EndsWith(".writing", StringComparison.Ordinal) || path.EndsWith(".broken", StringComparison.Ordinal) || wanted?.Invoke(path) == false)
                 continue;
-            One(path, Path.Combine(to, relative));
+            One(Path.Combine(from, path), Path.Combine(to, path));
         }
     }
 
@@ -55,8 +52,7 @@ sealed class FolderCopy(IDisk disk)
             _read.Add((to, Convert.ToHexStringLower(sum.GetHashAndReset())));
         }
 
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(to, File.GetUnixFileMode(from));
+        disk.CopyRights(from, to);
         disk.SyncFolder(folder);
     }
 
@@ -66,8 +62,7 @@ sealed class FolderCopy(IDisk disk)
     {
         foreach ((string path, string sha256) in _read)
         {
-            using FileStream file = File.OpenRead(path);
-            if (Convert.ToHexStringLower(SHA256.HashData(file)) != sha256)
+            if (Measured(path, disk).Sha256 != sha256)
                 throw new IOException($"{path} is not what was copied to it. Check that disk, then try again.");
         }
     }
@@ -76,8 +71,7 @@ sealed class FolderCopy(IDisk disk)
     public string Begin(string final)
     {
         string beside = final + ".writing";
-        if (Directory.Exists(beside))
-            Directory.Delete(beside, recursive: true);
+        disk.DeleteFolder(beside);
         disk.CreateFolder(beside);
         return beside;
     }
@@ -85,10 +79,28 @@ sealed class FolderCopy(IDisk disk)
     /// <summary>Gives the finished folder its name, durably. An empty folder of that name goes.</summary>
     public void Finish(string beside, string final)
     {
-        if (Directory.Exists(final))
-            Directory.Delete(final);
-        Directory.Move(beside, final);
+        disk.DeleteFolder(final);
+        disk.RenameFolder(beside, final);
         disk.SyncFolder(Path.GetDirectoryName(final)!);
+    }
+
+    public static byte[] BytesOf(string path, IDisk disk)
+    {
+        using IDiskFile file = disk.Open(path, forWriting: false);
+        byte[] bytes = new byte[file.Length];
+        return bytes[..file.Read(0, bytes)];
+    }
+
+    /// <summary>Length and SHA-256 of a file.</summary>
+    public static (long Bytes, string Sha256) Measured(string path, IDisk disk)
+    {
+        using IDiskFile file = disk.Open(path, forWriting: false);
+        using var sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] chunk = new byte[ChunkBytes];
+        long at = 0;
+        for (int read; (read = file.Read(at, chunk)) > 0; at += read)
+            sum.AppendData(chunk.AsSpan(0, read));
+        return (at, Convert.ToHexStringLower(sum.GetHashAndReset()));
     }
 
     public static bool IsFree(string folder) => !File.Exists(folder) && (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any());

@@ -38,7 +38,9 @@ static class Front
         app.MapReload(session);
         FloorView floor = app.Services.GetRequiredService<FloorView>();
         session.Reloaded += () => floor.Show(OptionsOf(box, session));
-        app.MapGet("/health", () => session.Failed.IsCompleted
+        app.MapGet("/health", () => session.RestoreDue.IsCompletedSuccessfully
+            ? Results.Json(new { status = "restoring", why = $"The box goes on from the backup {session.RestoreDue.Result.Backup} in a moment." }, statusCode: StatusCodes.Status503ServiceUnavailable)
+            : session.Failed.IsCompleted
             ? Results.Json(new { status = "failed", why = session.Failed.Result }, statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Json(new { status = session.Loop.CaughtUp.IsCompleted ? "ok" : "catching-up", frames = session.Journal.LastFrame, taken = session.Loop.Taken, space = SpaceLadder.WordOf(session.Space.Level) }));
         return app;

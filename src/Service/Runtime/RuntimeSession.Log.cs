@@ -22,8 +22,4 @@ partial class RuntimeSession
 
     [LoggerMessage(EventId = 7105, Level = LogLevel.Information, Message = "{Who} has reloaded the site ({Why}): {Documents} documents, {Assets} assets and {Sources} sources are others than before")]
     partial void LogReloaded(string who, string why, int documents, int assets, int sources);
-
-    [LoggerMessage(EventId = 7106, Level = LogLevel.Information,
-        Message = "This box has made its key: fingerprint {Fingerprint}. Write it down: with it and {Folder}/box.pub.pem anybody can prove that a journal is this box's")]
-    static partial void LogNewKey(ILogger log, string fingerprint, string folder);
 }

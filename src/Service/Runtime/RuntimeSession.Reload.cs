@@ -1,6 +1,7 @@
 using EdgeRuntime.Decisions.Plans;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Gateway;
+using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Outputs;
 using EdgeRuntime.Service.Box;
 using EdgeRuntime.Settings;
@@ -63,7 +64,7 @@ partial class RuntimeSession
         said.ForEach(survey.Take);
         SiteDocuments before = Site;
         Site = next;
-        Sentences = plan.Sentences;
+        Sentences = [.. BoxOpening.Restores(box.Data, new RealDisk()), .. plan.Sentences];
         Active = [.. survey.ActiveAssets.SelectMany(survey.ActiveOf)];
         Qualified = survey.QualificationsNow;
         IReadOnlyList<string> sources = await _rack.ChangeAsync(SourcesOf(next)).ConfigureAwait(false);

@@ -8,6 +8,7 @@ using EdgeRuntime.Journal;
 using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Journal.Retention;
 using EdgeRuntime.Mqtt;
+using EdgeRuntime.Service.Backup;
 using EdgeRuntime.Service.Box;
 using EdgeRuntime.Telemetry;
 
@@ -31,6 +32,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
     readonly DecisionEngine _engine;
     readonly StateKeeper _states;
     readonly TaskCompletionSource<string> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource<RestorePlan> _restoreDue = new(TaskCreationOptions.RunContinuationsAsynchronously);
     SpaceWatch? _space;
     IntakeGate? _gate;
     EmbeddedBroker? _broker;
@@ -60,7 +62,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
     /// <summary>Where the box's own broker listens; null when it has none.</summary>
     public System.Net.IPEndPoint? BrokerEndpoint => _broker?.Endpoint;
 
-    /// <summary>What people must know about this start: unsigned or refused releases, a cut tail.</summary>
+    /// <summary>What people must know about this start: unsigned or refused releases, what a restore has set aside.</summary>
     public IReadOnlyList<string> Sentences { get; private set; } = [];
 
     /// <summary>The activations in force.</summary>
@@ -78,24 +80,14 @@ sealed partial class RuntimeSession : IAsyncDisposable
     /// <summary>Completes with a sentence when the session cannot go on.</summary>
     public Task<string> Failed => _failed.Task;
 
+    /// <summary>Completes when the box is to go on from a backup: end this session and open a new one.</summary>
+    public Task<RestorePlan> RestoreDue => _restoreDue.Task;
+
     /// <exception cref="IOException">A folder cannot be written, the journal is in use, a port is taken.</exception>
     /// <exception cref="JournalCorruptException">Stored bytes are not what was written.</exception>
     public static async Task<RuntimeSession> StartAsync(BoxSettings box, SiteDocuments site, TimeProvider time, ILoggerFactory loggers)
     {
-        var options = new JournalOptions
-        {
-            SegmentBytes = box.SegmentBytes,
-            GatherMax = box.CommitAfter,
-            CommitPause = box.CommitPause,
-            GroupBytesMax = box.GroupBytesMax,
-            Seal = box.Seal,
-            SealAfterSegments = box.SealAfterSegments,
-        };
-        var disk = new RealDisk();
-        BoxKey key = BoxKey.OpenOrMake(box.KeysFolder, disk);
-        if (key.IsNew)
-            LogNewKey(loggers.CreateLogger<RuntimeSession>(), key.Fingerprint.Hex, box.KeysFolder);
-        JournalStore journal = JournalStore.Open(box.JournalFolder, options, disk, time, loggers.CreateLogger<JournalStore>(), key);
+        JournalStore journal = BoxOpening.Open(box, time, loggers);
         try
         {
             return await StartAsync(box, site, journal, time, loggers).ConfigureAwait(false);
@@ -162,7 +154,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
                 Site = site,
                 Gaps = new GapLoop(journal, archive.Tags, time, GapStates.Of(box.StatesFolder), loggers.CreateLogger<GapLoop>()),
                 BeganBehind = beginning.AfterFrame,
-                Sentences = change.Sentences,
+                Sentences = [.. BoxOpening.Restores(box.Data, new RealDisk()), .. change.Sentences],
                 // In the order of the journal, so that who takes them one by one ends with those of now.
                 Active = [.. site.Site.Assets.SelectMany(a => survey.ActiveOf(a.Id)), .. change.Facts.OfType<Activation>()],
             };
@@ -200,6 +192,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
         if (Journal.CanSeal)
             _inputs.Add(Watch("the retention", retention.RunAsync(_stopInputs.Token)));
         _inputs.Add(Watch("the watch over the disk", _space.RunAsync(_stopInputs.Token)));
+        _inputs.Add(Watch("the watch for a restore", WatchRestoreAsync(new RestoreWatch(box.Data, new RealDisk(), _time, _surroundings.Loggers.CreateLogger<RestoreWatch>()))));
         _rack = new SourceRack(_gate, Journal, _time, Watch);
         await _rack.ChangeAsync(SourcesOf(Site)).ConfigureAwait(false);
         _inputs.Add(Watch("the watch over the sources", _rack.RunAsync(_stopInputs.Token)));
@@ -207,6 +200,8 @@ sealed partial class RuntimeSession : IAsyncDisposable
             LogSentence(sentence);
         LogStarted(BuildStamp.Text, Journal.LastFrame, Sources.Count);
     }
+
+    async Task WatchRestoreAsync(RestoreWatch watch) => _restoreDue.TrySetResult(await watch.RunAsync(_stopInputs.Token).ConfigureAwait(false));
 
     /// <summary>Stops taking, lets the engine take what is stored, says that it was a clean stop, and closes the journal with its end mark.</summary>
     public async Task StopAsync(string why)

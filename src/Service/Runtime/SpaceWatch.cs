@@ -2,6 +2,7 @@ using EdgeRuntime.Facts;
 using EdgeRuntime.Journal;
 using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Journal.Retention;
+using EdgeRuntime.Service.Backup;
 
 namespace EdgeRuntime.Service.Runtime;
 
@@ -45,7 +46,7 @@ sealed partial class SpaceWatch(JournalStore journal, IDisk disk, string data, R
     public IReadOnlyList<Fact> Look()
     {
         JournalSpace space = journal.Refill();
-        SpaceUse use = SpaceUse.Of(data, policy.ReserveBytes, disk);
+        SpaceUse use = SpaceUse.Of(data, policy.ReserveBytes, disk, RestorePlan.SetAside, RestorePlan.Coming);
         SpaceLevel before = Level;
         SpaceLevel now = SpaceLadder.Next(before, use.Share, space, policy);
         (Level, Sentence) = (now, SentenceOf(now, space, use));

@@ -6,6 +6,7 @@ using EdgeRuntime.Journal;
 using EdgeRuntime.Journal.AsOf;
 using EdgeRuntime.Journal.Disks;
 using EdgeRuntime.Replay;
+using EdgeRuntime.Service.Backup;
 using EdgeRuntime.Service.Box;
 using EdgeRuntime.Service.Runtime;
 
@@ -22,7 +23,7 @@ sealed class DataFolder
     {
         string journal = System.IO.Path.Combine(path, "journal");
         if (!Directory.Exists(journal))
-            throw new VerbRefusedException($"{path} is not a data folder: it holds no folder 'journal'. Give the right one with --data.");
+            throw RestorePlan.Read(path, new RealDisk()) is not null ? Restoring(path) : new VerbRefusedException($"{path} is not a data folder: it holds no folder 'journal'. Give the right one with --data.");
         Path = path;
         _nativeLibrary = nativeLibrary;
         _time = time;
@@ -30,6 +31,17 @@ sealed class DataFolder
         Archive = new PlanArchive(path);
         JournalFolder = journal;
     }
+
+    /// <summary>Refuses to write into a data folder of which another one is about to take the place.</summary>
+    /// <exception cref="VerbRefusedException">A restore is to be made or was cut off.</exception>
+    public static void RefuseWhileRestoring(string data)
+    {
+        if (RestorePlan.Read(data, new RealDisk()) is not null)
+            throw Restoring(data);
+    }
+
+    static VerbRefusedException Restoring(string data) =>
+        new($"A restore into {data} is under way or was cut off. The service ends it, or its next start, or the same restore again; try again after that.");
 
     public string Path { get; }
 

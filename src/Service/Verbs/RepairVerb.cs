@@ -22,6 +22,7 @@ static class RepairVerb
         command.SetAction((parsed, stop) => VerbOutput.Guard(async () =>
         {
             string folder = parsed.GetValue(data) is { } named ? Path.GetFullPath(named) : BoxSettings.Load(parsed.GetValue(settings)!).Data;
+            DataFolder.RefuseWhileRestoring(folder);
             if (!Directory.Exists(Path.Combine(folder, "journal")))
                 throw new VerbRefusedException($"{folder} is not a data folder: it holds no folder 'journal'. Give the right one with --data.");
             RepairReport report = await RunAsync(folder, TimeProvider.System).ConfigureAwait(false);

@@ -48,7 +48,7 @@ static class RunVerb
         return Exit.Ok;
     }
 
-    /// <summary>Serves one session to its end. Null: told to stop. Else it failed, and this is the session that goes on.</summary>
+    /// <summary>Serves one session to its end. Null: told to stop. Else it failed, or a backup takes its place, and this is the session that goes on.</summary>
     static async Task<RuntimeSession?> ServeAsync(BoxSettings box, RuntimeSession session, ILoggerFactory loggers, CancellationToken stop)
     {
         RuntimeSession? next = null;
@@ -60,11 +60,15 @@ static class RunVerb
             .RunAsync(app.Lifetime.ApplicationStopping);
         using CancellationTokenRegistration asked = stop.Register(app.Lifetime.StopApplication);
         Task stopped = app.WaitForShutdownAsync(CancellationToken.None);
-        if (await Task.WhenAny(stopped, session.Failed).ConfigureAwait(false) != stopped)
+        Task ending = await Task.WhenAny(stopped, session.Failed, session.RestoreDue).ConfigureAwait(false);
+        if (ending != stopped)
         {
+            bool restore = ending == session.RestoreDue;
+            if (restore)
+                await session.StopAsync(FormattableString.Invariant($"a backup takes its place: {session.RestoreDue.Result.Why}")).ConfigureAwait(false);
             // The journal is let go of, so that it can be opened anew; the screens stay and say what is wrong until it is.
             await session.DisposeAsync().ConfigureAwait(false);
-            next = await OpenAgainAsync(box, session.Site, loggers, app.Lifetime.ApplicationStopping).ConfigureAwait(false);
+            next = await OpenAgainAsync(box, session.Site, loggers, atOnce: restore, app.Lifetime.ApplicationStopping).ConfigureAwait(false);
         }
 
         await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
@@ -74,7 +78,7 @@ static class RunVerb
     }
 
     /// <summary>Null: told to stop meanwhile.</summary>
-    static async Task<RuntimeSession?> OpenAgainAsync(BoxSettings box, SiteDocuments site, ILoggerFactory loggers, CancellationToken stop)
+    static async Task<RuntimeSession?> OpenAgainAsync(BoxSettings box, SiteDocuments site, ILoggerFactory loggers, bool atOnce, CancellationToken stop)
     {
         string said = "";
         using var timer = new PeriodicTimer(AgainAfter, TimeProvider.System);
@@ -82,7 +86,9 @@ static class RunVerb
         {
             try
             {
-                await timer.WaitForNextTickAsync(stop).ConfigureAwait(false);
+                if (!atOnce)
+                    await timer.WaitForNextTickAsync(stop).ConfigureAwait(false);
+                atOnce = false;
                 return await RuntimeSession.StartAsync(box, site, TimeProvider.System, loggers).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -40,15 +40,17 @@ static class VerifyVerb
             if (parsed.GetValue(json))
                 VerbOutput.SayJson(new { report.Segments, report.Units, report.Frames, report.Bytes, LastHash = report.LastHash.ToString(), report.CleanEnd, report.TornBytes, report.Damages, report.Sentence, report.FirstDamage, FirstDecisionAfterDamage = firstDecision, BrokenPlans = broken });
             else
-                Tell(report, broken, firstDecision);
+                Tell(report, broken, firstDecision, from is not null);
             return Task.FromResult(report.Whole && broken.Count == 0 ? Exit.Ok : Exit.Found);
         }));
         return command;
     }
 
-    static void Tell(VerifyReport report, IReadOnlyList<string> broken, string? firstDecision)
+    static void Tell(VerifyReport report, IReadOnlyList<string> broken, string? firstDecision, bool resumed)
     {
         VerbOutput.Say(report.Sentence);
+        if (report.FirstDamage is not null && resumed)
+            VerbOutput.Say("The proof went on from the mark of an earlier one. If the box was restored from a backup since, that mark is of the journal set aside: remove it and verify from the beginning.");
         if (firstDecision is not null)
             VerbOutput.Say($"The first decision after the damage is {firstDecision}; stage journal.");
         foreach (string sentence in broken)

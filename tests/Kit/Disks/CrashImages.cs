@@ -122,8 +122,20 @@ public static class CrashImages
             {
                 if (change.Call == DiskCall.Create)
                     names[change.Path] = change.File;
+                else if (change.Call == DiskCall.RenameFolder)
+                    RenameFolder(names, change);
                 else if (names.Remove(change.Path, out int file) && change.Call == DiskCall.Rename)
                     names[change.To] = file;
+            }
+        }
+
+        // A folder's name is one entry: all of it moves, or nothing.
+        static void RenameFolder(Dictionary<string, int> names, DiskStep change)
+        {
+            foreach (string path in names.Keys.Where(p => p.StartsWith(change.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal)).ToArray())
+            {
+                names.Remove(path, out int file);
+                names[change.To + path[change.Path.Length..]] = file;
             }
         }
 

@@ -29,7 +29,17 @@ public sealed class FaultyDisk(IDisk disk) : IDisk
 
     public IDiskFile Open(string path, bool forWriting) => new FaultyFile(this, disk.Open(path, forWriting), path);
 
+    public IReadOnlyList<string> Tree(string folder) => disk.Tree(folder);
+
+    public bool HasFolder(string folder) => disk.HasFolder(folder);
+
     public void Rename(string from, string to) => disk.Rename(from, to);
+
+    public void RenameFolder(string from, string to) => disk.RenameFolder(from, to);
+
+    public void CopyRights(string from, string to) => disk.CopyRights(from, to);
+
+    public void DeleteFolder(string folder) => disk.DeleteFolder(folder);
 
     public void Delete(string path) => disk.Delete(path);
 

@@ -123,6 +123,26 @@ public sealed class SimDisk(Random random) : IDisk
             Die();
     }
 
+    public IReadOnlyList<string> Tree(string folder) => [.. Below(folder).Select(path => Path.GetRelativePath(folder, path)).Order(StringComparer.Ordinal)];
+
+    public bool HasFolder(string folder) => Below(folder).Length > 0;
+
+    public void RenameFolder(string from, string to)
+    {
+        foreach (string path in Below(from))
+            Rename(path, to + path[from.Length..]);
+    }
+
+    public void CopyRights(string from, string to)
+    {
+    }
+
+    public void DeleteFolder(string folder)
+    {
+        foreach (string path in Below(folder))
+            Delete(path);
+    }
+
     public void Delete(string path)
     {
         bool cut = Begin();
@@ -154,6 +174,8 @@ public sealed class SimDisk(Random random) : IDisk
         _locked = true;
         return new Held(() => _locked = false);
     }
+
+    string[] Below(string folder) => [.. _names.Keys.Where(path => path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))];
 
     long Room() => Math.Max(0, BytesMax - _names.Values.Distinct().Sum(content => content.Length));
 

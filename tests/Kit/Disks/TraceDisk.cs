@@ -9,6 +9,7 @@ public enum DiskCall
     Write,
     Sync,
     Rename,
+    RenameFolder,
     Delete,
     SyncFolder,
 }
@@ -25,7 +26,7 @@ public sealed class TraceDisk : IDisk
     readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
     readonly List<Growing> _files = [];
     readonly List<DiskStep> _steps = [];
-    bool _locked;
+    readonly HashSet<string> _locked = new(StringComparer.Ordinal);
 
     /// <summary>A disk with the files of an image.</summary>
     public static TraceDisk From(IReadOnlyDictionary<string, byte[]> image)
@@ -50,6 +51,9 @@ public sealed class TraceDisk : IDisk
 
     /// <summary>The call, counted from 1, that fails with <see cref="FailWith"/>; 0 for none. A failed write has written its first half.</summary>
     public int FailAt { get; set; }
+
+    /// <summary>Every call from <see cref="FailAt"/> on fails, not that one alone.</summary>
+    public bool KeepsFailing { get; set; }
 
     /// <summary>The error's words.</summary>
     public string FailWith { get; set; } = "Input/output error (errno 5)";
@@ -90,6 +94,34 @@ public sealed class TraceDisk : IDisk
         _names[to] = file;
     }
 
+    public IReadOnlyList<string> Tree(string folder) => [.. Below(folder).Select(path => Path.GetRelativePath(folder, path)).Order(StringComparer.Ordinal)];
+
+    /// <summary>A folder is there as long as a file is in it.</summary>
+    public bool HasFolder(string folder) => Below(folder).Length > 0;
+
+    public void RenameFolder(string from, string to)
+    {
+        if (HasFolder(to) || !HasFolder(from))
+            throw new IOException($"{from} cannot become {to}.");
+        Take(new DiskStep(DiskCall.RenameFolder, from, -1, To: to));
+        foreach (string path in Below(from))
+        {
+            _names.Remove(path, out int file);
+            _names[to + path[from.Length..]] = file;
+        }
+    }
+
+    public void CopyRights(string from, string to)
+    {
+    }
+
+    /// <summary>File by file, as a real one does.</summary>
+    public void DeleteFolder(string folder)
+    {
+        foreach (string path in Below(folder).Order(StringComparer.Ordinal))
+            Delete(path);
+    }
+
     public void Delete(string path)
     {
         if (!_names.TryGetValue(path, out int file))
@@ -100,24 +132,28 @@ public sealed class TraceDisk : IDisk
 
     public void SyncFolder(string folder) => Take(new DiskStep(DiskCall.SyncFolder, folder, -1));
 
-    public long FreeBytes(string folder) => long.MaxValue;
+    /// <summary>What <see cref="FreeBytes"/> says; nothing is refused for it.</summary>
+    public long Free { get; set; } = long.MaxValue;
+
+    public long FreeBytes(string folder) => Free;
 
     public long UsedBytes(string folder) =>
         _names.Where(n => n.Key.StartsWith(folder, StringComparison.Ordinal)).Sum(n => (long)_files[n.Value].Length);
 
     public IDisposable Lock(string path)
     {
-        if (_locked)
+        if (!_locked.Add(path))
             throw new IOException($"{path} is already open in this simulation.");
-        _locked = true;
-        return new Held(() => _locked = false);
+        return new Held(() => _locked.Remove(path));
     }
+
+    string[] Below(string folder) => [.. _names.Keys.Where(path => path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))];
 
     void Take(DiskStep step)
     {
-        if (++Calls == FailAt)
+        if (++Calls == FailAt || (KeepsFailing && FailAt > 0 && Calls > FailAt))
         {
-            Failed = step;
+            Failed ??= step;
             throw new IOException($"{step.Call} of {step.Path} failed: {FailWith}.");
         }
 

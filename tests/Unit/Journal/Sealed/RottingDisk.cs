@@ -14,7 +14,17 @@ sealed class RottingDisk(IDisk disk, string suffix) : IDisk
     public IDiskFile Open(string path, bool forWriting) =>
         path.EndsWith(suffix, StringComparison.Ordinal) ? new Rotten(disk.Open(path, forWriting)) : disk.Open(path, forWriting);
 
+    public IReadOnlyList<string> Tree(string folder) => disk.Tree(folder);
+
+    public bool HasFolder(string folder) => disk.HasFolder(folder);
+
     public void Rename(string from, string to) => disk.Rename(from, to);
+
+    public void RenameFolder(string from, string to) => disk.RenameFolder(from, to);
+
+    public void CopyRights(string from, string to) => disk.CopyRights(from, to);
+
+    public void DeleteFolder(string folder) => disk.DeleteFolder(folder);
 
     public void Delete(string path) => disk.Delete(path);
 
