@@ -35,6 +35,9 @@ sealed record Dataset(
         };
     }
 
+    /// <summary>Recordings that give none: a column is empty throughout, or their times run backwards.</summary>
+    internal IReadOnlyList<string> WithoutVectors => [.. Recordings.Where(r => r.Rows.Count == 0).Select(r => r.Name)];
+
     internal int LeftOut => Recordings.Sum(r => r.LeftOut);
 }
 

@@ -64,8 +64,9 @@ static class JournalRecordings
         if (labels.IntervalFile.Length == 0)
             return (verdicts.Truths(times), verdicts.Events(times), Digest.None);
         string path = Path.Combine(folder, labels.IntervalFile);
-        (IReadOnlyList<Truth> truths, IReadOnlyList<LabelledEvent> events) =
-            RecordingTruths.OfIntervals(source.Asset, IntervalFile.Read(path, labels.IntervalFile), labels.Margin, times);
+        IReadOnlyList<LabelledInterval> intervals = IntervalFile.Read(path, labels.IntervalFile);
+        IntervalFile.CheckAssets(intervals, [source.Asset], labels.IntervalFile);
+        (IReadOnlyList<Truth> truths, IReadOnlyList<LabelledEvent> events) = RecordingTruths.OfIntervals(source.Asset, intervals, labels.Margin, times);
         return (truths, events, Digest.Of(File.ReadAllBytes(path)));
     }
 

@@ -23,7 +23,7 @@ static class EvaluationRun
         for (int f = 0; f < folds.Count; f++)
         {
             var training = new FoldTraining(f + 1, [.. folds[f].Train.Select(s => Part(data, s))], plan.Seed);
-            IFoldScorer scorer = Train(training, folds.Count, model);
+            IFoldScorer scorer = Train(training with { Progress = PartOfProgress.Of(progress, (double)f / folds.Count, 1.0 / folds.Count) }, folds.Count, model);
             if (scorer.Threshold is { } threshold)
                 thresholds.Add(training.Fold, threshold);
             scored.AddRange(folds[f].Test.Select(s => (s.Recording, scorer.Score(Part(data, s)))));
@@ -70,7 +70,7 @@ static class EvaluationRun
     static IEnumerable<string> Remarks(Dataset data, EvaluationPlan plan, TimeSpan? reach, IEnumerable<Slice> asked)
     {
         HashSet<int> recordings = [.. asked.Select(s => s.Recording)];
-        string[] left = [.. data.Recordings.Where((_, i) => !recordings.Contains(i)).Select(r => r.Name)];
+        string[] left = [.. data.Recordings.Where((r, i) => r.Rows.Count > 0 && !recordings.Contains(i)).Select(r => r.Name)];
         if (plan.Own is { } own)
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"Each recording by itself: learned from the first {(own.Rows is { } rows ? $"{rows}" : $"{100 * own.Share:0.#} %")} of its own normal rows, asked about what follows.");
@@ -82,6 +82,8 @@ static class EvaluationRun
             yield return $"Only learned from, never asked about: {string.Join(", ", left)}.";
         }
 
+        if (data.WithoutVectors is { Count: > 0 } names)
+            yield return $"Not one whole vector comes from {string.Join(", ", names)}.";
         if (reach is null && (plan.Own is not null || plan.By == SplitBy.Time))
             yield return "The data holds vectors, so nobody knows how far back they look; those beside a cut may rest on the same samples.";
     }
