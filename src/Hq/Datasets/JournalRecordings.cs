@@ -38,6 +38,8 @@ static class JournalRecordings
 
         if (last == 0)
             throw new TrainingException($"data.journal: the journal in '{source.Journal}' is empty.");
+        if (vectors.Rows.Count == 0)
+            throw new TrainingException($"data.journal: the journal in '{source.Journal}' gives not one whole vector of {source.Asset}. Look at asset and signals in data.");
         (IReadOnlyList<Truth> truths, IReadOnlyList<LabelledEvent> events, Digest labels) = Truths(folder, source, vectors.Times, verdicts);
         var recording = new Recording(source.Asset, source.Asset, "", vectors.Times, vectors.Rows, truths, events, vectors.LeftOut);
         Digest digest = Digest.Of(Encoding.UTF8.GetBytes(FormattableString.Invariant($"journal {first} {last} {end.Hex} {labels.Hex}\n")));

@@ -29,6 +29,20 @@ public sealed class SkabBoostingTests(SkabDeals deals) : IClassFixture<SkabDeals
     }
 
     [Fact]
+    public void Recordings_that_share_rows_lie_in_one_fold_and_no_feature_counts()
+    {
+        Assert.SkipWhen(TestData.Folder is null, TestData.Absent);
+        foreach (EvaluationReport report in deals.Reports)
+        {
+            Dictionary<string, int> foldOf = report.Input.Scored.ToDictionary(s => s.Recording.Name, s => s.Fold);
+            foreach (string[] together in (string[][])[["other/2", "other/3", "other/4"], ["other/12", "other/13"], ["anomaly-free/anomaly-free", "other/5"]])
+                Assert.Single(together.Select(name => foldOf[name]).Distinct());
+            Assert.Empty(report.LeakGuard.FoldLeaks);
+            Assert.Empty(report.LeakGuard.Counters);
+        }
+    }
+
+    [Fact]
     public void Probabilities_of_recordings_it_has_not_seen_are_off_by_at_most_0_05()
     {
         Assert.SkipWhen(TestData.Folder is null, TestData.Absent);
