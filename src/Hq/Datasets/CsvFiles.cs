@@ -24,7 +24,7 @@ static class CsvFiles
             Read(name, new StreamReader(new MemoryStream(bytes), Encoding.UTF8), mapping, rows);
             if (rows.Count == before)
                 throw new TrainingException($"{name} has a header and not one row; take it out of data.csv, or export it again.");
-            files.Add(new SignalFile(name, rows.Count - before));
+            files.Add(new SignalFile(name, rows.Count - before) { LateRows = LateRows(rows, before) });
         }
 
         return new SignalTable(mapping.Columns, rows, files, Facts.Digest.Of(Encoding.UTF8.GetBytes(digests.ToString())));
@@ -75,6 +75,19 @@ static class CsvFiles
                 throw new TrainingException($"{file}:{line}: the line has {cells.Length} cells; the header has {header.Length}.");
             rows.Add(new SignalRow(Time(file, line, cells[time], mapping), [.. places.Select(p => Value(file, line, header[p], cells[p]))]) { Label = label < 0 ? null : cells[label], IsChangePoint = point < 0 ? null : cells[point] is not ("" or "0" or "0.0") });
         }
+    }
+
+    static int LateRows(List<SignalRow> rows, int first)
+    {
+        int late = 0;
+        EventTime newest = rows[first].At;
+        for (int i = first; i < rows.Count; i++)
+        {
+            late += rows[i].At < newest ? 1 : 0;
+            newest = rows[i].At < newest ? newest : rows[i].At;
+        }
+
+        return late;
     }
 
     static int Place(string file, string[] header, string column)

@@ -83,8 +83,8 @@ static class EvaluationRun
             yield return $"Only learned from, never asked about: {string.Join(", ", left)}.";
         }
 
-        if (data.WithoutVectors is { Count: > 0 } names)
-            yield return $"Not one whole vector comes from {string.Join(", ", names)}.";
+        foreach (string remark in data.Remarks)
+            yield return remark;
         if (reach is null && (plan.Own is not null || plan.By == SplitBy.Time))
             yield return "The data holds vectors, so nobody knows how far back they look; those beside a cut may rest on the same samples.";
     }

@@ -60,7 +60,7 @@ static class TrainVerb
             ["rows"] = release.Data.Files.Sum(f => f.Rows),
             ["vectors"] = release.Data.Recordings.Sum(r => r.Rows.Count),
             ["leftOut"] = release.Data.LeftOut,
-            ["withoutVectors"] = release.Data.WithoutVectors,
+            ["remarks"] = release.Data.Remarks,
             ["normalRows"] = release.Normal.Rows.Count,
             ["features"] = release.Columns.Select(c => c.Name),
             ["unseen"] = release.Unseen,
@@ -97,9 +97,7 @@ static class TrainVerb
     static string Words(TrainedRelease release, IReadOnlyList<ReleasePart> parts, string target, Digest serving)
     {
         IEnumerable<string> lines = release.Classifier is { } trained ? OfClassifier(release, trained) : OfTSquaredQ(release, (TSquaredQ)release.Model);
-        if (release.Data.WithoutVectors is { Count: > 0 } names)
-            lines = lines.Append($"Not one whole vector comes from {string.Join(", ", names)}.");
-        return string.Join('\n', lines.Append(Invariant($"Written to {target}: {parts.Count} files, {parts.Sum(p => p.Bytes.LongLength)} bytes, serving.yaml {serving}.")));
+        return string.Join('\n', lines.Concat(release.Data.Remarks).Append(Invariant($"Written to {target}: {parts.Count} files, {parts.Sum(p => p.Bytes.LongLength)} bytes, serving.yaml {serving}.")));
     }
 
     static IEnumerable<string> OfTSquaredQ(TrainedRelease release, TSquaredQ model)

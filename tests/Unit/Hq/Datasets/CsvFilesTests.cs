@@ -63,6 +63,13 @@ public sealed class CsvFilesTests : IDisposable
     }
 
     [Fact]
+    public void Rows_that_lie_before_a_row_above_them_are_counted()
+    {
+        Write("a.csv", "t;P in;F\n2026-01-01 00:00:05;1;0\n2026-01-01 00:00:03;1;0\n2026-01-01 00:00:04;1;0\n2026-01-01 00:00:05;1;0\n2026-01-01 00:00:06;1;0\n");
+        Assert.Equal(2, CsvFiles.Read(_folder, Mapping).Files.Single().LateRows);
+    }
+
+    [Fact]
     public void No_file_at_all_is_said() =>
         Assert.Equal("data.csv: no file matches 'none/*.csv' beside the recipe.",
             Assert.Throws<TrainingException>(() => CsvFiles.Read(_folder, Mapping with { Files = "none/*.csv" })).Message);
