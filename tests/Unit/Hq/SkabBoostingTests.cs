@@ -1,7 +1,7 @@
 using System.Globalization;
 using EdgeRuntime.Facts;
-using EdgeRuntime.Hq.Evaluation;
 using EdgeRuntime.Hq.Datasets;
+using EdgeRuntime.Hq.Evaluation;
 using EdgeRuntime.Hq.Reports;
 using EdgeRuntime.Tests.Kit;
 using Xunit;
