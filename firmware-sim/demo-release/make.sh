@@ -18,4 +18,4 @@ for seed in 101 102 103 104 105 106; do
 done
 cp recipe.yaml "$work/"
 cp ../demo-site/pipeline.yaml "$work/"
-"$hq" train --recipe "$work/recipe.yaml" --output "${1:-pump-skid}"
+"$hq" train --recipe "$work/recipe.yaml" --output "${1:-pump-skid}" --replace

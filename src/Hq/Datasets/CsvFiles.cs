@@ -22,7 +22,9 @@ static class CsvFiles
             digests.Append(CultureInfo.InvariantCulture, $"{name} {Facts.Digest.Of(bytes).Hex}\n");
             int before = rows.Count;
             Read(name, new StreamReader(new MemoryStream(bytes), Encoding.UTF8), mapping, rows);
-            files.Add(new SignalFile(name, rows.Count - before));
+            if (rows.Count == before)
+                throw new TrainingException($"{name} has a header and not one row; take it out of data.csv, or export it again.");
+            files.Add(new SignalFile(name, rows.Count - before) { LateRows = LateRows(rows, before) });
         }
 
         return new SignalTable(mapping.Columns, rows, files, Facts.Digest.Of(Encoding.UTF8.GetBytes(digests.ToString())));
@@ -33,7 +35,7 @@ static class CsvFiles
     {
         string[] parts = pattern.Split('/');
         int plain = Math.Min(parts.Length - 1, parts.TakeWhile(p => !p.Contains('*', StringComparison.Ordinal) && !p.Contains('?', StringComparison.Ordinal)).Count());
-        string root = Path.Combine(folder, Path.Combine([.. parts[..plain]]));
+        string root = Path.Combine(folder, string.Concat(parts[..plain].Select(p => p + '/')));
         string[] names = [];
         if (Directory.Exists(root))
         {
@@ -44,7 +46,7 @@ static class CsvFiles
                 .Order(StringComparer.Ordinal)];
         }
 
-        return names.Length > 0 ? (root, names) : throw new TrainingException($"data.csv: no file matches '{pattern}' beside the recipe.");
+        return names.Length > 0 ? (root, names) : throw new TrainingException($"data.csv: no file matches '{pattern}'{(Path.IsPathRooted(pattern) ? "" : " beside the recipe")}.");
     }
 
     /// <summary>* and ? within one name, ** over any folders.</summary>
@@ -54,7 +56,10 @@ static class CsvFiles
 
     static void Read(string file, StreamReader from, CsvMapping mapping, List<SignalRow> rows)
     {
-        string[] header = (from.ReadLine() ?? throw new TrainingException($"{file} is empty; it needs a header line.")).Split(mapping.Delimiter);
+        string first = from.ReadLine() ?? throw new TrainingException($"{file} is empty; it needs a header line.");
+        if (first.Any(c => char.IsControl(c) && c != '\t'))
+            throw new TrainingException($"{file} is no text; data.csv takes CSV files only.");
+        string[] header = first.Split(mapping.Delimiter);
         int time = Place(file, header, mapping.TimeColumn);
         int[] places = [.. mapping.Columns.Select(c => Place(file, header, c.Header))];
         int label = mapping.LabelColumn is { } labels ? Array.IndexOf(header, labels) : -1;
@@ -70,6 +75,19 @@ static class CsvFiles
                 throw new TrainingException($"{file}:{line}: the line has {cells.Length} cells; the header has {header.Length}.");
             rows.Add(new SignalRow(Time(file, line, cells[time], mapping), [.. places.Select(p => Value(file, line, header[p], cells[p]))]) { Label = label < 0 ? null : cells[label], IsChangePoint = point < 0 ? null : cells[point] is not ("" or "0" or "0.0") });
         }
+    }
+
+    static int LateRows(List<SignalRow> rows, int first)
+    {
+        int late = 0;
+        EventTime newest = rows[first].At;
+        for (int i = first; i < rows.Count; i++)
+        {
+            late += rows[i].At < newest ? 1 : 0;
+            newest = rows[i].At < newest ? newest : rows[i].At;
+        }
+
+        return late;
     }
 
     static int Place(string file, string[] header, string column)

@@ -35,6 +35,16 @@ sealed record Dataset(
         };
     }
 
+    /// <summary>Recordings that give none, as where a column is empty throughout.</summary>
+    internal IReadOnlyList<string> WithoutVectors => [.. Recordings.Where(r => r.Rows.Count == 0).Select(r => r.Name)];
+
+    /// <summary>What is odd in it and stops nobody, a sentence each.</summary>
+    internal IEnumerable<string> Remarks =>
+    [
+        .. WithoutVectors.Take(1).Select(_ => $"Not one whole vector comes from {string.Join(", ", WithoutVectors)}."),
+        .. Files.Where(f => f.LateRows > 0).Select(f => FormattableString.Invariant($"In {f.Name} {f.LateRows} of {f.Rows} rows lie before a row above them; a box would take them as late.")),
+    ];
+
     internal int LeftOut => Recordings.Sum(r => r.LeftOut);
 }
 

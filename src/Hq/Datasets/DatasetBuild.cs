@@ -44,6 +44,7 @@ static class DatasetBuild
             rows.Add(ofFile);
         }
 
+        IntervalFile.CheckAssets(intervals, recordings.Select(r => r.Asset), labels.IntervalFile);
         if (recordings.All(r => r.Rows.Count == 0))
             throw new TrainingException($"None of the {table.Rows.Count} rows gives a whole vector: look for a column that is empty throughout ({EmptyColumns(table)}).");
         string[] names = [.. recordings.Select(r => r.Name)];

@@ -21,7 +21,7 @@ static class FoldPlan
     {
         int[] units = [.. unitOf.Distinct().Order()];
         if (units.Length < folds)
-            throw new TrainingException($"split: {folds} folds need as many {what} that can be kept apart; the data has {units.Length}. Ask for fewer folds or split by time.");
+            throw new TrainingException($"split: {folds} folds need as many {what} that can be kept apart; the data has {units.Length}. {(units.Length < 2 ? "Split by time" : "Ask for fewer folds or split by time")}.");
         new Random(seed).Shuffle(units);
         // The largest first, each to the fold that has the fewest events and then the fewest rows: folds are alike and every fold has events while there are any.
         var events = new long[folds];

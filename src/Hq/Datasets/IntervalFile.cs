@@ -12,6 +12,14 @@ static class IntervalFile
 {
     const string HarmlessClass = "harmless";
 
+    /// <summary>Refuses a file that tells of other assets only: a name was misspelt, and everything would be called normal.</summary>
+    internal static void CheckAssets(IReadOnlyList<LabelledInterval> intervals, IEnumerable<string> assets, string name)
+    {
+        string[] told = [.. intervals.Select(i => i.Asset).Distinct(StringComparer.Ordinal)], data = [.. assets.Distinct(StringComparer.Ordinal)];
+        if (told.Length > 0 && !told.Contains("") && !told.Intersect(data, StringComparer.Ordinal).Any())
+            throw new TrainingException($"labels.file: '{name}' tells of {string.Join(", ", told)}; the data is of {(data is [""] ? "an asset without a name" : string.Join(", ", data))}. Look at asset or assetBy in data.");
+    }
+
     /// <exception cref="TrainingException">The file is not there or cannot be understood.</exception>
     internal static IReadOnlyList<LabelledInterval> Read(string path, string name)
     {

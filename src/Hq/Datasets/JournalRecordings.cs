@@ -38,6 +38,8 @@ static class JournalRecordings
 
         if (last == 0)
             throw new TrainingException($"data.journal: the journal in '{source.Journal}' is empty.");
+        if (vectors.Rows.Count == 0)
+            throw new TrainingException($"data.journal: the journal in '{source.Journal}' gives not one whole vector of {source.Asset}. Look at asset and signals in data.");
         (IReadOnlyList<Truth> truths, IReadOnlyList<LabelledEvent> events, Digest labels) = Truths(folder, source, vectors.Times, verdicts);
         var recording = new Recording(source.Asset, source.Asset, "", vectors.Times, vectors.Rows, truths, events, vectors.LeftOut);
         Digest digest = Digest.Of(Encoding.UTF8.GetBytes(FormattableString.Invariant($"journal {first} {last} {end.Hex} {labels.Hex}\n")));
@@ -64,8 +66,9 @@ static class JournalRecordings
         if (labels.IntervalFile.Length == 0)
             return (verdicts.Truths(times), verdicts.Events(times), Digest.None);
         string path = Path.Combine(folder, labels.IntervalFile);
-        (IReadOnlyList<Truth> truths, IReadOnlyList<LabelledEvent> events) =
-            RecordingTruths.OfIntervals(source.Asset, IntervalFile.Read(path, labels.IntervalFile), labels.Margin, times);
+        IReadOnlyList<LabelledInterval> intervals = IntervalFile.Read(path, labels.IntervalFile);
+        IntervalFile.CheckAssets(intervals, [source.Asset], labels.IntervalFile);
+        (IReadOnlyList<Truth> truths, IReadOnlyList<LabelledEvent> events) = RecordingTruths.OfIntervals(source.Asset, intervals, labels.Margin, times);
         return (truths, events, Digest.Of(File.ReadAllBytes(path)));
     }
 

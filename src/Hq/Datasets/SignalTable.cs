@@ -14,7 +14,11 @@ sealed record SignalRow(EventTime At, double[] Values)
 
 /// <summary>One file of a table; its rows follow those of the file before.</summary>
 /// <param name="Name">Its path below the folder that the pattern names, with '/'.</param>
-sealed record SignalFile(string Name, int Rows);
+sealed record SignalFile(string Name, int Rows)
+{
+    /// <summary>Rows whose time lies before that of a row above them: a box takes them as late, and no vector is of their moment.</summary>
+    public int LateRows { get; init; }
+}
 
 /// <summary>Telemetry as it lies in files: rows in the order of the files, and the digest of what was read.</summary>
 /// <param name="Digest">SHA-256 over "name sha256\n" of each file in ordinal order of names: any changed byte is another dataset.</param>

@@ -1,7 +1,7 @@
 namespace EdgeRuntime.Hq.Evaluation;
 
 /// <summary>What is left when the runtime gives no answer below a confidence. Null: nothing to measure it on.</summary>
-/// <param name="Confidence">The larger of p and 1 - p must reach it.</param>
+/// <param name="Confidence">What the box calls so, about the state that it says: p of an anomaly, 1 - p of normal. It must reach this.</param>
 /// <param name="Coverage">Share of the rows that still get an answer.</param>
 readonly record struct AbstentionRow(double Confidence, double Coverage, double? Precision, double? FalseAlarmRate, double? MissedAlarmRate, int Rows);
 
@@ -19,7 +19,7 @@ static class AbstentionTable
 
     static AbstentionRow Of(ScoredRow[] rows, double confidence)
     {
-        ScoredRow[] answered = [.. rows.Where(r => Math.Max(r.Value, 1 - r.Value) >= confidence)];
+        ScoredRow[] answered = [.. rows.Where(r => (r.Alarm ? r.Value : 1 - r.Value) >= confidence)];
         int hits = answered.Count(r => r.Alarm && r.IsEvent), alarms = answered.Count(r => r.Alarm), events = answered.Count(r => r.IsEvent);
         return new AbstentionRow(
             confidence, (double)answered.Length / rows.Length, Share(hits, alarms), Share(alarms - hits, answered.Length - events), Share(events - hits, events), answered.Length);

@@ -36,7 +36,7 @@ sealed record EvaluatedModel(string Name, bool LearnsFromLabels, Func<FoldTraini
 
         IFoldScorer Train(FoldTraining fold, ClassifierOptions how, int folds)
         {
-            FittedClassifier fitted = ClassifierFit.Fit(fold.Recordings, inner(fold.Recordings, folds), how);
+            FittedClassifier fitted = ClassifierFit.Fit(fold.Recordings, inner(fold.Recordings, folds), how, fold.Progress);
             return new FoldScorer(fold.Fold, fitted.Model, true, fitted.Alarm.Threshold, fitted.Alarm.Hysteresis, fitted.Alarm.MinDuration);
         }
     }

@@ -1,5 +1,6 @@
 using EdgeRuntime.Facts;
 using EdgeRuntime.Hq.Datasets;
+using EdgeRuntime.Hq.Training;
 
 namespace EdgeRuntime.Hq.Evaluation;
 
@@ -47,8 +48,9 @@ sealed record EvaluationReport
     internal required IReadOnlyList<ShuffledControl> Shuffled { get; init; }
 
     /// <summary>Everything that an evaluation says.</summary>
+    /// <param name="progress">Told the share of the controls that is trained, which takes most of the time.</param>
     /// <exception cref="EvaluationException">The input does not fit together.</exception>
-    internal static EvaluationReport Of(EvaluationInput input)
+    internal static EvaluationReport Of(EvaluationInput input, IProgress<double>? progress = null)
     {
         input.Check();
         IReadOnlyList<ScoredRecording> scored = input.Scored;
@@ -80,10 +82,16 @@ sealed record EvaluationReport
             AtRandom = AlarmQuality.Of(atRandom, bootstrap),
             AboveRandom = AlarmQuality.Difference(alarms, atRandom, bootstrap),
             LeakGuard = LeakGuard.Of(scored, blocks, folds, input.Columns, input.Shared, bootstrap, input.ControlFolds),
-            Shuffled = input.Trainer is { } trainer
-                ? [.. Enum.GetValues<Shuffle>().Where(s => s != Shuffle.Labels || input.LearnsFromLabels).Select(s => ShuffledControl.Of(s, scored, blocks, folds, trainer, bootstrap))]
-                : [],
+            Shuffled = input.Trainer is { } trainer ? Controls(input, blocks, folds, trainer, bootstrap, progress) : [],
         };
+    }
+
+    static ShuffledControl[] Controls(
+        EvaluationInput input, int[] blocks, IReadOnlyList<FoldTraining> folds, Func<FoldTraining, IFoldScorer> trainer, BlockBootstrap bootstrap, IProgress<double>? progress)
+    {
+        Shuffle[] made = [.. Enum.GetValues<Shuffle>().Where(s => s != Shuffle.Labels || input.LearnsFromLabels)];
+        return [.. made.Select((what, i) => ShuffledControl.Of(
+            what, input.Scored, blocks, folds, trainer, bootstrap, PartOfProgress.Of(progress, (double)i / made.Length, 1.0 / made.Length)))];
     }
 
     static int[] ByName(IReadOnlyList<ScoredRecording> scored)

@@ -23,7 +23,7 @@ static class EvaluationRun
         for (int f = 0; f < folds.Count; f++)
         {
             var training = new FoldTraining(f + 1, [.. folds[f].Train.Select(s => Part(data, s))], plan.Seed);
-            IFoldScorer scorer = Train(training, folds.Count, model);
+            IFoldScorer scorer = Train(training with { Progress = PartOfProgress.Of(progress, (double)f / folds.Count, 1.0 / folds.Count) }, folds.Count, model, plan.Own is null ? plan.By : null);
             if (scorer.Threshold is { } threshold)
                 thresholds.Add(training.Fold, threshold);
             scored.AddRange(folds[f].Test.Select(s => (s.Recording, scorer.Score(Part(data, s)))));
@@ -53,7 +53,7 @@ static class EvaluationRun
             new(asked.Fold, [.. all.Where(s => data.Groups[s.Recording] != group).Select(s => s.Scored.Recording)], plan.Seed);
     }
 
-    static IFoldScorer Train(FoldTraining training, int folds, EvaluatedModel model)
+    static IFoldScorer Train(FoldTraining training, int folds, EvaluatedModel model, SplitBy? by)
     {
         try
         {
@@ -61,7 +61,8 @@ static class EvaluationRun
         }
         catch (TrainingException e)
         {
-            throw new TrainingException($"Fold {training.Fold} of {folds}, learned from {Plain.Count(training.Recordings.Count, "recording")}: {e.Message}");
+            string little = by == SplitBy.Time ? " By time the first fold learns from the least: ask for fewer, and for fewer in the recipe's split." : "";
+            throw new TrainingException($"Fold {training.Fold} of {folds}, learned from {Plain.Count(training.Recordings.Count, "recording")}: {e.Message}{little}");
         }
     }
 
@@ -70,7 +71,7 @@ static class EvaluationRun
     static IEnumerable<string> Remarks(Dataset data, EvaluationPlan plan, TimeSpan? reach, IEnumerable<Slice> asked)
     {
         HashSet<int> recordings = [.. asked.Select(s => s.Recording)];
-        string[] left = [.. data.Recordings.Where((_, i) => !recordings.Contains(i)).Select(r => r.Name)];
+        string[] left = [.. data.Recordings.Where((r, i) => r.Rows.Count > 0 && !recordings.Contains(i)).Select(r => r.Name)];
         if (plan.Own is { } own)
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"Each recording by itself: learned from the first {(own.Rows is { } rows ? $"{rows}" : $"{100 * own.Share:0.#} %")} of its own normal rows, asked about what follows.");
@@ -82,6 +83,8 @@ static class EvaluationRun
             yield return $"Only learned from, never asked about: {string.Join(", ", left)}.";
         }
 
+        foreach (string remark in data.Remarks)
+            yield return remark;
         if (reach is null && (plan.Own is not null || plan.By == SplitBy.Time))
             yield return "The data holds vectors, so nobody knows how far back they look; those beside a cut may rest on the same samples.";
     }

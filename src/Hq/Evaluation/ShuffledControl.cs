@@ -24,16 +24,29 @@ sealed record ShuffledControl(Shuffle What, IReadOnlyList<ShuffledRepeat> Repeat
     internal bool? StillScores =>
         Repeats.All(r => r.Difference.IsClearlyAbove == true) ? true : Repeats.Any(r => r.Difference.IsClearlyAbove == false) ? false : null;
 
+    /// <param name="progress">Told the share of the trainings that is done.</param>
     internal static ShuffledControl Of(
-        Shuffle what, IReadOnlyList<ScoredRecording> scored, IReadOnlyList<int> blocks, IReadOnlyList<FoldTraining> folds, Func<FoldTraining, IFoldScorer> trainer, BlockBootstrap bootstrap) =>
-        new(what, [.. Enumerable.Range(0, RepeatsMade).Select(n => Repeat(what, scored, blocks, folds, trainer, bootstrap, n))]);
+        Shuffle what, IReadOnlyList<ScoredRecording> scored, IReadOnlyList<int> blocks, IReadOnlyList<FoldTraining> folds, Func<FoldTraining, IFoldScorer> trainer, BlockBootstrap bootstrap,
+        IProgress<double>? progress = null) =>
+        new(what, [.. Enumerable.Range(0, RepeatsMade).Select(n =>
+            Repeat(what, scored, blocks, folds, trainer, bootstrap, n, PartOfProgress.Of(progress, (double)n / RepeatsMade, 1.0 / RepeatsMade)))]);
 
     static ShuffledRepeat Repeat(
-        Shuffle what, IReadOnlyList<ScoredRecording> scored, IReadOnlyList<int> blocks, IReadOnlyList<FoldTraining> folds, Func<FoldTraining, IFoldScorer> trainer, BlockBootstrap bootstrap, int repeat)
+        Shuffle what, IReadOnlyList<ScoredRecording> scored, IReadOnlyList<int> blocks, IReadOnlyList<FoldTraining> folds, Func<FoldTraining, IFoldScorer> trainer, BlockBootstrap bootstrap,
+        int repeat, PartOfProgress? progress)
     {
         var random = new Random(unchecked((bootstrap.Seed * 31) + repeat));
-        Dictionary<int, IFoldScorer> scorers = folds.ToDictionary(
-            f => f.Fold, f => Train(trainer, f with { Recordings = [.. f.Recordings.Select(r => what == Shuffle.Labels ? WithLabels(r, random) : WithRows(r, random))] }));
+        var scorers = new Dictionary<int, IFoldScorer>();
+        foreach (FoldTraining fold in folds)
+        {
+            scorers.Add(fold.Fold, Train(trainer, fold with
+            {
+                Recordings = [.. fold.Recordings.Select(r => what == Shuffle.Labels ? WithLabels(r, random) : WithRows(r, random))],
+                Progress = PartOfProgress.Of(progress, (double)scorers.Count / folds.Count, 1.0 / folds.Count),
+            }));
+            progress?.Report((double)scorers.Count / folds.Count);
+        }
+
         ScoredRecording[] again =
         [
             .. scored.Select(s => scorers[s.Fold].Score(what == Shuffle.Rows ? WithRows(s.Recording, random) : s.Recording) with { Recording = s.Recording }),

@@ -25,6 +25,8 @@ static class ModelReader
     {
         SettingsNode model = root.Section("model");
         string type = model.ChoiceOr("type", TSquaredQ, Types);
+        if (!Types.ContainsKey(model.TextOr("type", type)))
+            type = Meant(root, model);
         SplitChoice split = Split(root.OptionalSection("split"));
         CalibrationMethod calibration = root.OptionalSection("calibration")?.Choice("method", Calibrations) ?? CalibrationMethod.Platt;
         AlarmLimits limits = Alarms(root.OptionalSection("alarms"));
@@ -54,6 +56,9 @@ static class ModelReader
 
         return new ModelChoice(OfTSquaredQ(node: null), OfClassifier(model, type, seed) with { Calibration = calibration, Limits = limits }, split);
     }
+
+    /// <summary>By the keys beside it: one misspelt word is one violation, and not one for each key that another type does not have.</summary>
+    static string Meant(SettingsNode root, SettingsNode model) => root.Has("normal") || !root.Has("labels") ? TSquaredQ : model.Has("ridge") ? Logistic : Boosting;
 
     static TSquaredQOptions OfTSquaredQ(SettingsNode? node)
     {

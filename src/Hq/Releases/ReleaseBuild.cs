@@ -37,12 +37,10 @@ static class ReleaseBuild
         return parts;
     }
 
-    /// <summary>Writes the files into <paramref name="folder"/>; files of another name that lie there stay. Gives the digest of serving.yaml.</summary>
+    /// <summary>Writes the files into <paramref name="folder"/>, all or none; files of another name that lie there stay. Gives the digest of serving.yaml.</summary>
     internal static Digest Write(string folder, IReadOnlyList<ReleasePart> parts)
     {
-        Directory.CreateDirectory(folder);
-        foreach (ReleasePart part in parts)
-            File.WriteAllBytes(Path.Combine(folder, part.Path), part.Bytes);
+        WholeFiles.Write(folder, [.. parts.Select(p => (p.Path, p.Bytes))]);
         return Digest.Of(parts[^1].Bytes);
     }
 }

@@ -89,7 +89,7 @@ static class EvaluationPage
             page.Append("<h3>Keeping silent below a confidence</h3>\n<table>\n<tr><th>confidence from</th><th>rows answered</th><th>coverage</th><th>precision</th><th>FAR</th><th>MAR</th></tr>\n");
             foreach (AbstentionRow row in report.Abstention)
                 page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Plain.Number(row.Confidence, "0.00")}</td><td>{row.Rows}</td><td>{Plain.Percent(row.Coverage)}</td><td>{Plain.Percent(row.Precision)}</td><td>{Plain.Percent(row.FalseAlarmRate)}</td><td>{Plain.Percent(row.MissedAlarmRate)}</td></tr>\n");
-            page.Append("</table>\n<p class=\"quiet\">Confidence is the larger of p and 1 - p. FAR and MAR are of the rows that are answered.</p>\n");
+            page.Append("</table>\n<p class=\"quiet\">Confidence is that of the box, about the state that it says: p of an anomaly, 1 - p of normal. FAR and MAR are of the rows that are answered.</p>\n");
         }
 
         page.Append("</section>\n");

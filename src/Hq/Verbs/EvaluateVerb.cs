@@ -3,6 +3,7 @@ using System.Text;
 using EdgeRuntime.Hq.Datasets;
 using EdgeRuntime.Hq.Evaluation;
 using EdgeRuntime.Hq.Recipes;
+using EdgeRuntime.Hq.Releases;
 using EdgeRuntime.Hq.Reports;
 using EdgeRuntime.Hq.Training;
 using EdgeRuntime.Settings;
@@ -51,16 +52,14 @@ static class EvaluateVerb
         plan = plan with { Folds = asked.Folds ?? plan.Folds, Seed = asked.Seed ?? plan.Seed, Controls = asked.Controls };
         string folder = Path.GetDirectoryName(Path.GetFullPath(asked.Recipe))!;
         IFeatureEngine engine = engineOf(recipe, folder);
-        Dataset data = DatasetBuild.Of(folder, recipe.Source, engine);
+        Dataset data = ProgressBar.Show(asJson, "reading", _ => DatasetBuild.Of(folder, recipe.Source, engine));
         TimeSpan? reach = (engine as PipelineEngine)?.Reach ?? recipe.Split.Reach;
         EvaluationInput input = ProgressBar.Show(asJson, "training, fold by fold", progress => EvaluationRun.Of(data, Model(recipe, data, reach), plan, reach, progress));
-        EvaluationReport report = ProgressBar.Show(asJson, plan.Controls ? "training controls" : "measuring", _ => EvaluationReport.Of(input));
+        EvaluationReport report = ProgressBar.Show(asJson, plan.Controls ? "training controls" : "measuring", progress => EvaluationReport.Of(input, progress));
         byte[] json = EvaluationJson.Write(report);
         string page = EvaluationPage.Write(report), words = EvaluationWords.Of(report, asked.Metrics);
         string target = asked.Output ?? Path.Combine(folder, FolderUnlessTold);
-        Directory.CreateDirectory(target);
-        File.WriteAllBytes(Path.Combine(target, JsonFile), json);
-        File.WriteAllText(Path.Combine(target, PageFile), page);
+        WholeFiles.Write(target, [(JsonFile, json), (PageFile, Encoding.UTF8.GetBytes(page))]);
         return asJson ? Encoding.UTF8.GetString(json) : $"{words}Written to {target}: {JsonFile}, {PageFile}.\n";
     }
 

@@ -24,7 +24,13 @@ static class ProgressBar
             {
                 ProgressTask bar = context.AddTask(what, maxValue: 1);
                 while (!Ended(working, Refresh))
+                {
                     bar.Value = share.Value;
+                    // Until something is told: it moves, and promises nothing.
+                    bar.IsIndeterminate = bar.Value == 0;
+                }
+
+                bar.IsIndeterminate = false;
                 bar.Value = bar.MaxValue;
             });
         }

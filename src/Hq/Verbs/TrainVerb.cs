@@ -19,29 +19,32 @@ static class TrainVerb
     {
         var recipe = new Option<string>("--recipe") { Description = "The recipe, a YAML file.", HelpName = "FILE", Required = true };
         var output = new Option<string?>("--output") { Description = "Folder for the release; the recipe's own unless given.", HelpName = "DIR" };
+        var replace = new Option<bool>("--replace") { Description = "Write over the release that lies in the folder." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var verb = new Command("train", "Fits an anomaly model on a normal period, or a classifier on labelled recordings, and writes a release: model.onnx, serving.yaml, rules, golden set, reference profile, model card.\n\nExample:\n  edgehq train --recipe pump-skid/recipe.yaml --output releases/pump-skid")
         {
-            recipe, output, json,
+            recipe, output, replace, json,
         };
         verb.SetAction(parsed =>
         {
             bool asJson = parsed.GetValue(json);
-            return VerbEnd.Of(parsed, asJson, () => Run(parsed.GetValue(recipe)!, parsed.GetValue(output), asJson, engineOf, scorer) + Environment.NewLine);
+            return VerbEnd.Of(parsed, asJson, () => Run(parsed.GetValue(recipe)!, parsed.GetValue(output), parsed.GetValue(replace), asJson, engineOf, scorer) + Environment.NewLine);
         });
         return verb;
     }
 
-    static string Run(string path, string? output, bool asJson, Func<Recipe, string, IFeatureEngine> engineOf, IGoldenScorer scorer)
+    static string Run(string path, string? output, bool replace, bool asJson, Func<Recipe, string, IFeatureEngine> engineOf, IGoldenScorer scorer)
     {
         Recipe recipe = RecipeReader.Read(SettingsDocument.Load(path));
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         IFeatureEngine engine = engineOf(recipe, folder);
-        Dataset data = DatasetBuild.Of(folder, recipe.Source, engine);
+        string target = output ?? Path.Combine(folder, recipe.Output);
+        if (!replace && Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
+            throw new TrainingException($"'{target}' is not empty. Name another folder with --output, or write over the release that lies there with --replace; what a person changed in its rules.yaml is lost then.");
+        Dataset data = ProgressBar.Show(asJson, "reading", _ => DatasetBuild.Of(folder, recipe.Source, engine));
         TimeSpan reach = (engine as PipelineEngine)?.Reach ?? TimeSpan.Zero;
         TrainedRelease release = ProgressBar.Show(asJson, "training", progress => TrainingRun.Of(recipe, data, Provenance.OfThisBuild(recipe.Code), reach, progress));
         IReadOnlyList<ReleasePart> parts = ReleaseBuild.Build(release, scorer);
-        string target = output ?? Path.Combine(folder, recipe.Output);
         Digest serving = ReleaseBuild.Write(target, parts);
         return asJson ? Json(release, parts, target, serving) : Words(release, parts, target, serving);
     }
@@ -57,6 +60,7 @@ static class TrainVerb
             ["rows"] = release.Data.Files.Sum(f => f.Rows),
             ["vectors"] = release.Data.Recordings.Sum(r => r.Rows.Count),
             ["leftOut"] = release.Data.LeftOut,
+            ["remarks"] = release.Data.Remarks,
             ["normalRows"] = release.Normal.Rows.Count,
             ["features"] = release.Columns.Select(c => c.Name),
             ["unseen"] = release.Unseen,
@@ -93,7 +97,7 @@ static class TrainVerb
     static string Words(TrainedRelease release, IReadOnlyList<ReleasePart> parts, string target, Digest serving)
     {
         IEnumerable<string> lines = release.Classifier is { } trained ? OfClassifier(release, trained) : OfTSquaredQ(release, (TSquaredQ)release.Model);
-        return string.Join('\n', lines.Append(Invariant($"Written to {target}: {parts.Count} files, {parts.Sum(p => p.Bytes.LongLength)} bytes, serving.yaml {serving}.")));
+        return string.Join('\n', lines.Concat(release.Data.Remarks).Append(Invariant($"Written to {target}: {parts.Count} files, {parts.Sum(p => p.Bytes.LongLength)} bytes, serving.yaml {serving}.")));
     }
 
     static IEnumerable<string> OfTSquaredQ(TrainedRelease release, TSquaredQ model)

@@ -1,123 +1,93 @@
 using System.Globalization;
-using System.Text;
 using EdgeRuntime.Facts;
-using EdgeRuntime.Features;
 using EdgeRuntime.Hq.Datasets;
 using EdgeRuntime.Hq.Evaluation;
-using EdgeRuntime.Hq.Training;
-using EdgeRuntime.Settings;
+using EdgeRuntime.Hq.Reports;
 using EdgeRuntime.Tests.Kit;
 using Xunit;
 
 namespace EdgeRuntime.Tests.Unit.Hq;
 
-/// <summary>
-/// Boosting over SKAB, five folds by recording, files that share rows in one fold, by the product's own datasets, folds and evaluation. Everything that a model is given - trees, calibration, threshold, hysteresis, duration - is chosen on its
-/// training folds. Features come from the box's own pipeline, and none knows position, time or a count.
-/// </summary>
-public sealed class SkabBoostingTests(ITestOutputHelper output)
+/// <summary>What boosting is worth on recordings of SKAB that it has not seen: alarms, probabilities, and keeping silent.</summary>
+public sealed class SkabBoostingTests(SkabDeals deals) : IClassFixture<SkabDeals>
 {
-    static readonly (string Header, string Signal, string Unit)[] Sensors =
-    [
-        ("Accelerometer1RMS", "vibration1", "g"), ("Accelerometer2RMS", "vibration2", "g"), ("Current", "current", "A"), ("Pressure", "pressure", "bar"),
-        ("Temperature", "motor", "degC"), ("Thermocouple", "fluid", "degC"), ("Voltage", "voltage", "V"), ("Volume Flow RateRMS", "flow", "l/min"),
-    ];
-
-    const int InnerFolds = 4;
-
-    static readonly ClassifierOptions Options = new()
-    {
-        Boosting = new BoostingOptions { Trees = 80, Leaves = 7, RowsPerLeaf = 40, LearningRate = 0.05, GroupFraction = 0.7, Members = 5 },
-        RowStep = 5,
-        Limits = new AlarmLimits(0.08, 25),
-    };
-
     [Fact]
     public void Boosting_reaches_F1_of_0_74_on_recordings_it_has_not_seen()
     {
         Assert.SkipWhen(TestData.Folder is null, TestData.Absent);
-        Dataset data = Read(Path.Combine(TestData.Folder, "skab"));
-        // One deal of the recordings; the full run deals ten times.
-        int seeds = Environment.GetEnvironmentVariable("TESTS_FULL") == "1" ? 10 : 1;
         var results = new List<(double F1, double FalseAlarmRate, double EpisodesPerHour)>();
-        for (int seed = 0; seed < seeds; seed++)
+        foreach ((int seed, EvaluationReport report) in deals.Reports.Index())
         {
-            (Estimate f1, Estimate falseAlarmRate, Estimate missed, Estimate episodes) = FiveFolds(data, seed);
+            (Estimate f1, Estimate falseAlarmRate, Estimate missed, Estimate episodes) = report.Alarms;
             results.Add((f1.Value!.Value, falseAlarmRate.Value!.Value, episodes.Value!.Value));
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}: F1 {f1.Value:F3}, FAR {falseAlarmRate.Value:P1}, MAR {missed.Value:P1}, {episodes.Value:F1} false episodes an hour of normal"));
+            Figures.Say(string.Create(CultureInfo.InvariantCulture, $"deal {seed}: F1 {f1.Value:F3}, FAR {falseAlarmRate.Value:P1}, MAR {missed.Value:P1}, {episodes.Value:F1} false episodes an hour of normal"));
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"mean F1 {results.Average(r => r.F1):F3}, FAR {results.Average(r => r.FalseAlarmRate):P1}"));
+        Figures.Say(string.Create(CultureInfo.InvariantCulture, $"mean of {results.Count}: F1 {results.Average(r => r.F1):F3}, FAR {results.Average(r => r.FalseAlarmRate):P1}, {results.Average(r => r.EpisodesPerHour):F1} false episodes an hour; worst F1 {results.Min(r => r.F1):F3}"));
         Assert.True(results.Average(r => r.F1) >= 0.74, "F1");
         Assert.True(results.Average(r => r.FalseAlarmRate) <= 0.12 && results.Average(r => r.EpisodesPerHour) <= 25, "false alarms");
     }
 
-    static AlarmQuality FiveFolds(Dataset data, int seed)
+    [Fact]
+    public void Recordings_that_share_rows_lie_in_one_fold_and_no_feature_counts()
     {
-        var model = EvaluatedModel.Of("drift-from-baseline 1.0.0", Options, InnerFolds, (seen, folds) => FoldPlan.Of(data.Only(seen), SplitBy.Recording, folds, TimeSpan.Zero, seed: 1));
-        EvaluationInput input = EvaluationRun.Of(data, model, new EvaluationPlan { Folds = 5, Seed = seed, Controls = false }, TimeSpan.FromMinutes(20));
-        int[] blocks = BlockTallies.Places(input.Groups);
-        return AlarmQuality.Of(BlockTallies.Of(input.Scored, blocks, s => AlarmTally.Of(s.Recording, s.Alarms)), new BlockBootstrap(1));
+        Assert.SkipWhen(TestData.Folder is null, TestData.Absent);
+        foreach (EvaluationReport report in deals.Reports)
+        {
+            Dictionary<string, int> foldOf = report.Input.Scored.ToDictionary(s => s.Recording.Name, s => s.Fold);
+            foreach (string[] together in (string[][])[["other/2", "other/3", "other/4"], ["other/12", "other/13"], ["anomaly-free/anomaly-free", "other/5"]])
+                Assert.Single(together.Select(name => foldOf[name]).Distinct());
+            Assert.Empty(report.LeakGuard.FoldLeaks);
+            Assert.Empty(report.LeakGuard.Counters);
+        }
     }
 
-    static Dataset Read(string folder)
+    [Fact]
+    public void Probabilities_of_recordings_it_has_not_seen_are_off_by_at_most_0_05()
     {
-        var document = SettingsDocument.Parse("pipeline.yaml", Encoding.UTF8.GetBytes(Pipeline()));
-        FeaturePipelineDefinition definition = FeaturePipelineDefinition.Read(document);
-        document.ThrowIfInvalid();
-        var csv = new CsvMapping("**/*.csv", ';', "datetime", "yyyy-MM-dd HH:mm:ss", null, [.. Sensors.Select(s => new CsvColumn(s.Header, s.Signal, s.Unit))]) { LabelColumn = "anomaly" };
-        return DatasetBuild.Of(folder, new DataSource { Csv = csv, Labels = new LabelMapping { WithoutColumn = Truth.Normal } }, new PipelineEngine(definition));
+        Assert.SkipWhen(TestData.Folder is null, TestData.Absent);
+        double[] errors = [.. deals.Reports.Select(r => r.Reliability!.Error.Value!.Value)], widths = [.. deals.Reports.Select(r => r.Reliability!.EqualWidthError.Value!.Value)];
+        Figures.Say(string.Create(CultureInfo.InvariantCulture, $"ECE, bins of equally many rows: {string.Join(", ", errors.Select(e => e.ToString("F3", CultureInfo.InvariantCulture)))}; mean {errors.Average():F3}; bins of equal width: mean {widths.Average():F3}"));
+        Assert.True(errors.Average() <= 0.05, "ECE");
     }
 
-    /// <summary>
-    /// Levels differ between rigs and days; what holds is the last ten and thirty seconds against the last twenty minutes: how far the mean has moved, in parts of itself, how much livelier the signal is, whether it is turning, and
-    /// how four pairs of signals stand to each other.
-    /// </summary>
-    internal static string Pipeline()
+    [Fact]
+    public void Silence_below_a_confidence_raises_precision_to_what_the_report_says()
     {
-        var yaml = new StringBuilder("kind: FeaturePipeline\nid: drift-from-baseline\nversion: 1.0.0\nvector:\n  at: each-event-time\n  columns: [COLUMNS]\ninputs:\n");
-        var columns = new List<string>();
-        foreach ((string _, string signal, string unit) in Sensors)
-            yaml.Append(CultureInfo.InvariantCulture, $"  - {{signal: {signal}, unit: {unit}}}\n");
-        yaml.Append("features:\n");
-        void Feature(string text) => yaml.Append(CultureInfo.InvariantCulture, $"  - {{{text}}}\n");
-        foreach ((string _, string signal, string _) in Sensors)
+        Assert.SkipWhen(TestData.Folder is null, TestData.Absent);
+        foreach ((int seed, EvaluationReport report) in deals.Reports.Index())
         {
-            Feature($"name: {signal}.usual, op: mean, of: {signal}, window: PT20M");
-            Feature($"name: {signal}.usual-spread, op: std, of: {signal}, window: PT20M");
-            // A z-score of mean -e and std 1 adds e: nothing is divided by zero.
-            Feature($"name: {signal}.usual-spread-e, op: zscore, of: {signal}.usual-spread, mean: -0.001, std: 1");
-            Feature($"name: {signal}.usual-e, op: zscore, of: {signal}.usual, mean: -0.05, std: 1");
-            foreach ((string span, string window) in ((string, string)[])[("now", "PT10S"), ("lately", "PT30S")])
+            string words = EvaluationWords.Of(report, ["abstention"]);
+            foreach (AbstentionRow row in report.Abstention)
             {
-                Feature($"name: {signal}.{span}, op: mean, of: {signal}, window: {window}");
-                Feature($"name: {signal}.{span}-moved, op: difference, of: [{signal}.{span}, {signal}.usual]");
-                Feature($"name: {signal}.{span}-spread, op: std, of: {signal}, window: {window}");
-                Feature($"name: {signal}.{span}-spread-e, op: zscore, of: {signal}.{span}-spread, mean: -0.001, std: 1");
-                Feature($"name: {signal}.{span}-livelier, op: ratio, of: [{signal}.{span}-spread-e, {signal}.usual-spread-e]");
-                Feature($"name: {signal}.{span}-part, op: ratio, of: [{signal}.{span}-moved, {signal}.usual-e]");
-                // Pressure swings around 0: a part of itself says nothing.
-                columns.AddRange([$"{signal}.{span}-livelier", signal == "pressure" ? $"{signal}.{span}-moved" : $"{signal}.{span}-part"]);
+                (double? precision, int answered) = Answered(report, row.Confidence);
+                Assert.Equal((precision, answered), (row.Precision, row.Rows));
+                Assert.True(precision is null || precision >= report.Alarms.Precision.Value, $"deal {seed}: precision {precision} from {row.Confidence}, {report.Alarms.Precision.Value} of all");
+                Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"Answering from a confidence of {row.Confidence:0.00}: {Plain.Percent(row.Coverage)} of rows, precision {Plain.Percent(precision)},"), words, StringComparison.Ordinal);
             }
 
-            Feature($"name: {signal}.minute, op: mean, of: {signal}, window: PT1M");
-            Feature($"name: {signal}.turned, op: difference, of: [{signal}.now, {signal}.minute]");
-            Feature($"name: {signal}.turning, op: ratio, of: [{signal}.turned, {signal}.usual-spread-e]");
-            columns.Add($"{signal}.turning");
+            Figures.Say(string.Create(CultureInfo.InvariantCulture, $"deal {seed}: precision {report.Alarms.Precision.Value:P1} of all; {string.Join(", ", report.Abstention.Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.Precision:P1} from {a.Confidence} ({a.Coverage:P0} of rows)")))}"));
         }
+    }
 
-        foreach ((string first, string second) in ((string, string)[])[("current", "flow"), ("vibration1", "vibration2"), ("vibration1", "flow"), ("motor", "fluid")])
+    /// <summary>As a box abstains: silent where what it says is less likely than the confidence.</summary>
+    static (double? Precision, int Rows) Answered(EvaluationReport report, double confidence)
+    {
+        int rows = 0, alarms = 0, hits = 0;
+        foreach (ScoredRecording scored in report.Input.Scored)
         {
-            foreach (string span in (string[])["now", "usual"])
+            for (int i = 0; i < scored.Alarms.Count; i++)
             {
-                Feature($"name: {first}-{second}.{span}-e, op: zscore, of: {second}.{span}, mean: -1, std: 1");
-                Feature($"name: {first}-{second}.{span}, op: ratio, of: [{first}.{span}, {first}-{second}.{span}-e]");
+                Truth truth = scored.Recording.Truths[i];
+                double sureness = scored.Alarms[i] ? scored.Probabilities[i] : 1 - scored.Probabilities[i];
+                if (truth == Truth.Unknown || sureness < confidence)
+                    continue;
+                rows++;
+                alarms += scored.Alarms[i] ? 1 : 0;
+                hits += scored.Alarms[i] && truth == Truth.Event ? 1 : 0;
             }
-
-            Feature($"name: {first}-{second}.moved, op: ratio, of: [{first}-{second}.now, {first}-{second}.usual]");
-            columns.Add($"{first}-{second}.moved");
         }
 
-        return yaml.ToString().Replace("COLUMNS", string.Join(", ", columns), StringComparison.Ordinal);
+        return (alarms == 0 ? null : (double)hits / alarms, rows);
     }
 }

@@ -49,6 +49,8 @@ public sealed class CsvFilesTests : IDisposable
 
     [Theory]
     [InlineData("", "a.csv is empty")]
+    [InlineData("t;P in;F\n", "a.csv has a header and not one row; take it out of data.csv, or export it again.")]
+    [InlineData("\u0001\u0000PK\n", "a.csv is no text; data.csv takes CSV files only.")]
     [InlineData("t;P in\n", "a.csv has no column 'F'; it has t, P in.")]
     [InlineData("t;P in;F\n2026-01-01 00:00:00;1\n", "a.csv:2: the line has 2 cells; the header has 3.")]
     [InlineData("t;P in;F\n2026-01-01 00:00:00;1;0\n2026-01-01 00:00:01;1,5;0\n", "a.csv:3: P in is '1,5'; it must be a number or empty.")]
@@ -58,6 +60,13 @@ public sealed class CsvFilesTests : IDisposable
     {
         Write("a.csv", text);
         Assert.Contains(sentence, Assert.Throws<TrainingException>(() => CsvFiles.Read(_folder, Mapping)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_that_lie_before_a_row_above_them_are_counted()
+    {
+        Write("a.csv", "t;P in;F\n2026-01-01 00:00:05;1;0\n2026-01-01 00:00:03;1;0\n2026-01-01 00:00:04;1;0\n2026-01-01 00:00:05;1;0\n2026-01-01 00:00:06;1;0\n");
+        Assert.Equal(2, CsvFiles.Read(_folder, Mapping).Files.Single().LateRows);
     }
 
     [Fact]
@@ -85,6 +94,14 @@ public sealed class CsvFilesTests : IDisposable
         foreach (string name in new[] { "a.csv", "b/c.csv", "b/d/e.csv", "b/notes.txt" })
             Write(name, "t;P in;F\n2026-01-01 00:00:01;1;0\n");
         Assert.Equal(names.Split(','), CsvFiles.Read(_folder, Mapping with { Files = pattern }).Files.Select(f => f.Name));
+    }
+
+    [Fact]
+    public void A_pattern_may_begin_at_the_root()
+    {
+        Write("a.csv", "t;P in;F\n2026-01-01 00:00:01;1;0\n");
+        string pattern = _folder.Replace(Path.DirectorySeparatorChar, '/') + "/*.csv";
+        Assert.Equal("a.csv", CsvFiles.Read(Path.GetTempPath(), Mapping with { Files = pattern }).Files.Single().Name);
     }
 
     [Fact]

@@ -27,6 +27,17 @@ public sealed class IntervalFileTests : IDisposable
     public void What_cannot_be_understood_is_said_with_its_line(string text, string sentence) =>
         Assert.Contains(sentence, Assert.Throws<EdgeRuntime.Hq.Training.TrainingException>(() => Read(text)).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void Events_of_other_assets_only_are_a_misspelt_name()
+    {
+        IReadOnlyList<LabelledInterval> read = Read("asset,fault,from,to\nP-101,leak,2026-01-01T00:00:10Z,2026-01-01T00:00:20Z\n");
+        IntervalFile.CheckAssets(read, ["P-102", "P-101"], "truth.csv");
+        Assert.Equal(
+            "labels.file: 'truth.csv' tells of P-101; the data is of an asset without a name. Look at asset or assetBy in data.",
+            Assert.Throws<EdgeRuntime.Hq.Training.TrainingException>(() => IntervalFile.CheckAssets(read, ["", ""], "truth.csv")).Message);
+        IntervalFile.CheckAssets(Read("fault,from,to\nleak,2026-01-01T00:00:10Z,2026-01-01T00:00:20Z\n"), ["P-102"], "truth.csv");
+    }
+
     IReadOnlyList<LabelledInterval> Read(string text)
     {
         string path = Path.Combine(_folder, "truth.csv");

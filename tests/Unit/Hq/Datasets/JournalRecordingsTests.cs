@@ -66,6 +66,13 @@ public sealed class JournalRecordingsTests : IDisposable
     }
 
     [Fact]
+    public async Task An_asset_that_the_journal_does_not_know_is_said()
+    {
+        TrainingException said = await Assert.ThrowsAsync<TrainingException>(() => ReadAsync([SampleBuilder.Batch("plant", 1, SampleBuilder.Sample("R-2.flow", 1, 1))]));
+        Assert.Equal("data.journal: the journal in 'box' gives not one whole vector of R-1. Look at asset and signals in data.", said.Message);
+    }
+
+    [Fact]
     public void A_folder_without_a_journal_is_refused_with_a_sentence() =>
         Assert.Contains("there is no folder 'journal' in 'nowhere'", Assert.Throws<TrainingException>(() => Read("nowhere")).Message, StringComparison.Ordinal);
 

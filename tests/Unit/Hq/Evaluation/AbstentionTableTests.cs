@@ -17,6 +17,14 @@ public sealed class AbstentionTableTests
     }
 
     [Fact]
+    public void An_alarm_that_its_hysteresis_holds_is_as_sure_as_its_probability_is()
+    {
+        // The box says anomaly and believes it to 0.3 only; so it keeps silent from 0.5 on.
+        IReadOnlyList<AbstentionRow> table = Of("en", "!!", [0.8, 0.3]);
+        Assert.Equal(new AbstentionRow(0.5, 1 / 2.0, 1, null, 0, 1), table[0]);
+    }
+
+    [Fact]
     public void Without_probabilities_there_is_no_table() => Assert.Empty(Of("eenn", "!!..", []));
 
     static IReadOnlyList<AbstentionRow> Of(string truths, string alarms, double[] probabilities) =>

@@ -37,6 +37,15 @@ public sealed class ShuffledControlTests
     }
 
     [Fact]
+    public void Every_training_of_a_control_is_told()
+    {
+        var told = new Told();
+        ShuffledControl.Of(
+            Shuffle.Labels, TinyFleet.Scored(Fleet, t => new TinyFleet.Honest(t)), TinyFleet.Blocks(Fleet.Length), TinyFleet.Folds(Fleet), t => new TinyFleet.Honest(t), TinyRecording.Bootstrap, told);
+        Assert.Equal(Enumerable.Range(1, 15).Select(i => i / 15.0), told.Shares, (a, b) => Math.Abs(a - b) < 1e-9);
+    }
+
+    [Fact]
     public void Labels_stay_as_many_and_unknown_rows_where_they_are()
     {
         Recording shuffled = ShuffledControl.WithLabels(TinyRecording.Of("?nnnnneeeee?nnn", new string('.', 15)).Recording, new Random(3));
@@ -59,4 +68,11 @@ public sealed class ShuffledControlTests
 
     static ShuffledControl Of(Shuffle what, Recording[] recordings, Func<FoldTraining, IFoldScorer> trainer) => ShuffledControl.Of(
         what, TinyFleet.Scored(recordings, trainer), TinyFleet.Blocks(recordings.Length), TinyFleet.Folds(recordings), trainer, TinyRecording.Bootstrap);
+
+    sealed class Told : IProgress<double>
+    {
+        internal List<double> Shares { get; } = [];
+
+        public void Report(double value) => Shares.Add(value);
+    }
 }

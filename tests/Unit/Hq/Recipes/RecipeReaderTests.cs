@@ -165,6 +165,12 @@ public sealed class RecipeReaderTests
         Assert.Equal(["labels", "model.ridge"], wrong.Violations.Select(v => v.Key).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("bosting, trees: 40, leaves: 8")]
+    [InlineData("logistics, ridge: 1")]
+    public void A_misspelt_type_is_one_violation_whatever_stands_beside_it(string model) =>
+        Assert.Equal("model.type", Assert.Single(Assert.Throws<SettingsException>(() => Read(Classifier(model) + "\nsplit: {folds: 3}")).Violations).Key);
+
     static string Classifier(string model) => Smallest.Replace("normal: {rows: 100}", "labels: {column: anomaly}", StringComparison.Ordinal).Replace("{type: t2q}", $"{{type: {model}}}", StringComparison.Ordinal);
 
     [Theory]

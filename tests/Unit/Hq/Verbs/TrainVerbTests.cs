@@ -68,8 +68,30 @@ public sealed class TrainVerbTests : IDisposable
         Assert.Contains("of events in 6 recordings", said, StringComparison.Ordinal);
         Assert.Matches("Held out: F1 [^\n]+, FAR [^\n]+, MAR [^\n]+ false episodes per hour of normal; [0-9]+ of [0-9]+ events found, ECE", said);
         Assert.Contains("a0 and a1 share 30 rows, labelled differently in 10: held out together.", said, StringComparison.Ordinal);
-        JsonElement held = JsonDocument.Parse(Run("train", "--recipe", Path.Combine(_folder, "recipe.yaml"), "--json").Said).RootElement.GetProperty("heldOut");
+        JsonElement held = JsonDocument.Parse(Run("train", "--recipe", Path.Combine(_folder, "recipe.yaml"), "--json", "--replace").Said).RootElement.GetProperty("heldOut");
         Assert.All(["f1", "falseAlarmRate", "missedAlarmRate", "falseEpisodesPerHour", "ece"], key => Assert.Equal(JsonValueKind.Number, held.GetProperty(key).ValueKind));
+    }
+
+    [Fact]
+    public void A_release_that_lies_there_is_left_alone_unless_it_is_to_be_replaced()
+    {
+        string recipe = Path.Combine(_folder, "recipe.yaml"), rules = Path.Combine(_folder, "release", "rules.yaml");
+        Run("train", "--recipe", recipe);
+        File.AppendAllText(rules, "# As the shift wants it.\n");
+        byte[] changed = File.ReadAllBytes(rules);
+        (int code, string said, string complained) = Run("train", "--recipe", recipe);
+        Assert.Equal((2, ""), (code, said));
+        Assert.Contains("release' is not empty. Name another folder with --output, or write over the release that lies there with --replace", complained, StringComparison.Ordinal);
+        Assert.Equal(changed, File.ReadAllBytes(rules));
+        Assert.Equal(0, Run("train", "--recipe", recipe, "--replace").Code);
+        Assert.NotEqual(changed, File.ReadAllBytes(rules));
+    }
+
+    [Fact]
+    public void A_recording_that_gives_no_vector_is_named()
+    {
+        File.WriteAllText(Path.Combine(_folder, "dead.csv"), "t,P,F\n2026-01-02 00:00:00,,1\n");
+        Assert.Contains("Not one whole vector comes from dead.", Run("train", "--recipe", Path.Combine(_folder, "recipe.yaml")).Said, StringComparison.Ordinal);
     }
 
     [Fact]
