@@ -51,7 +51,7 @@ public sealed class CsvFilesTests : IDisposable
     [InlineData("", "a.csv is empty")]
     [InlineData("t;P in\n", "a.csv has no column 'F'; it has t, P in.")]
     [InlineData("t;P in;F\n2026-01-01 00:00:00;1\n", "a.csv:2: the line has 2 cells; the header has 3.")]
-    [InlineData("t;P in;F\n2026-01-01 00:00:00;1;0\n2026-01-01 00:00:01;1,5;0\n", "a.csv:3: P in is '1,5'; it must be a number or empty.")]
+    [InlineData("t;P in;F\n2026-01-01 00:00:00;1;0\n2026-01-01 00:00:01;1,5;0\n", "a.csv:3: P in is '1,5'; it must be a number, true, false or empty.")]
     [InlineData("t;P in;F\n01.01.2026;1;0\n", "a.csv:2: '01.01.2026' is not a time of the form yyyy-MM-dd HH:mm:ss.")]
     [InlineData("t;P in;F\n2500-01-01 00:00:00;1;0\n", "is not a time of the form")]
     public void What_cannot_be_read_is_said_with_its_place(string text, string sentence)
