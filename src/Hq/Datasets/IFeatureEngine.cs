@@ -10,7 +10,7 @@ sealed record PipelineIdentity(string Id, string Version, Digest Sha256);
 sealed record FileVectors(IReadOnlyList<EventTime> Times, IReadOnlyList<float[]> Rows, int LeftOut)
 {
     /// <summary>What validation refused on the way, by time; null: the vectors lay in the file, and nobody knows.</summary>
-    public IReadOnlyList<Refusal>? Refusals { get; init; }
+    public IReadOnlyList<RefusedMoment>? RefusedMoments { get; init; }
 }
 
 /// <summary>Telemetry → vectors: the engine that runs on the box, or vectors that already lie in the file.</summary>

@@ -28,7 +28,7 @@ sealed record Recording(
     public IReadOnlyList<EventTime>? ChangePoints { get; init; }
 
     /// <summary>What the box's own validation refused, by time; null: nobody knows, as where the data holds vectors.</summary>
-    public IReadOnlyList<Refusal>? Refusals { get; init; }
+    public IReadOnlyList<RefusedMoment>? RefusedMoments { get; init; }
 
     /// <summary>Rows side by side of it, with the events that reach into their time.</summary>
     internal Recording Part(int first, int rows) => first == 0 && rows == Rows.Count ? this : this with
@@ -37,7 +37,7 @@ sealed record Recording(
         Rows = [.. Rows.Skip(first).Take(rows)],
         Truths = [.. Truths.Skip(first).Take(rows)],
         Events = [.. Events.Where(e => rows > 0 && e.From <= Times[first + rows - 1] && e.To > Times[first])],
-        Refusals = Refusals is null ? null : [.. Refusals.Where(r => rows > 0 && r.At <= Times[first + rows - 1] && r.At >= Times[first])],
+        RefusedMoments = RefusedMoments is null ? null : [.. RefusedMoments.Where(r => rows > 0 && r.At <= Times[first + rows - 1] && r.At >= Times[first])],
     };
 }
 

@@ -8,7 +8,7 @@ sealed class VectorList(TimeSpan? clockErrorMax)
 {
     readonly List<EventTime> _times = [];
     readonly List<float[]> _rows = [];
-    readonly List<Refusal> _refusals = [];
+    readonly List<RefusedMoment> _refusals = [];
     int _leftOut;
 
     internal void Take(Fact fact, FactBatch batch)
@@ -19,7 +19,7 @@ sealed class VectorList(TimeSpan? clockErrorMax)
             Take(vector, batch.Ingest);
     }
 
-    internal FileVectors Close() => new(_times, _rows, _leftOut) { Refusals = [.. _refusals.OrderBy(r => r.At.UnixNanoseconds)] };
+    internal FileVectors Close() => new(_times, _rows, _leftOut) { RefusedMoments = [.. _refusals.OrderBy(r => r.At.UnixNanoseconds)] };
 
     void Take(Validated validated, FactBatch batch)
     {
@@ -29,8 +29,8 @@ sealed class VectorList(TimeSpan? clockErrorMax)
             if (check.Fault is SampleFault.Late or SampleFault.Superseded)
                 continue;
             EventTime at = check.Fault is SampleFault.ClockJump or SampleFault.Implausible ? new EventTime(batch.Ingest.UnixNanoseconds) : batch.Samples[check.Index].Event;
-            if (_refusals.Count == 0 || _refusals[^1] != new Refusal(at, check.Fault.ToString()))
-                _refusals.Add(new Refusal(at, check.Fault.ToString()));
+            if (_refusals.Count == 0 || _refusals[^1] != new RefusedMoment(at, check.Fault.ToString()))
+                _refusals.Add(new RefusedMoment(at, check.Fault.ToString()));
         }
     }
 
@@ -46,6 +46,6 @@ sealed class VectorList(TimeSpan? clockErrorMax)
 
         _leftOut++;
         if (isTimed)
-            _refusals.Add(new Refusal(vector.At, vector.Gaps[0].Fault.ToString()));
+            _refusals.Add(new RefusedMoment(vector.At, vector.Gaps[0].Fault.ToString()));
     }
 }

@@ -15,7 +15,7 @@ sealed record EventOutcome(string Recording, LabelledEvent Event, double? DelayS
 
     /// <summary>One for each event that is not harmless, in the recording's order.</summary>
     internal static IReadOnlyList<EventOutcome> Of(Recording recording, IReadOnlyList<bool> alarms) =>
-        [.. recording.Events.Where(e => !e.Harmless).Select(e => Of(recording, alarms, e) with { Refused = recording.Refusals?.FirstOrDefault(r => r.At >= e.From && r.At < e.To)?.Why })];
+        [.. recording.Events.Where(e => !e.Harmless).Select(e => Of(recording, alarms, e) with { Refused = recording.RefusedMoments?.FirstOrDefault(r => r.At >= e.From && r.At < e.To)?.Why })];
 
     static EventOutcome Of(Recording recording, IReadOnlyList<bool> alarms, LabelledEvent one)
     {

@@ -32,6 +32,7 @@ public sealed class FirmwareSimCommandTests
         { "simulate --topic telemetry", "--topic is 'telemetry'" },
         { "simulate --topic plant/{asset}", "before the last level" },
         { "simulate --out x.csv", "--out needs --for" },
+        { "simulate --received", "--received needs --out" },
         { "simulate --out /no/such/folder/x.csv --for PT1S", "cannot be written" },
         { "simulate --out x.csv --for PT1S --assets 2", "must contain {asset}" },
         { "simulate --script none.yaml", "none.yaml:1: The file does not exist." },

@@ -24,6 +24,16 @@ public sealed class CsvFilesTests : IDisposable
     }
 
     [Fact]
+    public void True_and_false_are_1_and_0_and_a_column_may_tell_when_a_row_came()
+    {
+        Write("a.csv", "t;P in;F;came\n2026-01-01 01:00:00;true;false;2026-01-01 00:00:03\n");
+        SignalRow row = Assert.Single(CsvFiles.Read(_folder, Mapping with { ReceivedColumn = "came" }).Rows);
+        Assert.Equal([1, 0], row.Values);
+        Assert.Equal(("2026-01-01T01:00:00Z", "2026-01-01T00:00:03Z"), (row.At.ToString(), row.Received.ToString()));
+        Assert.Null(CsvFiles.Read(_folder, Mapping).Rows[0].Received);
+    }
+
+    [Fact]
     public void Files_are_read_in_order_of_names_and_any_changed_byte_is_another_dataset()
     {
         Write("b.csv", "t;P in;F\n2026-01-01 00:00:02;2;0\n");
