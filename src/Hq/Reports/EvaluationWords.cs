@@ -70,9 +70,9 @@ static class EvaluationWords
             yield return $"- {fault.Fault}: {Plain.Count(fault.Events, "event")}, model {fault.Model}, validation {fault.Validation}, either {fault.Either}.";
     }
 
-    /// <summary>Whoever is woken by them counts days.</summary>
+    /// <summary>Whoever is woken by them counts days; of less than one a rate by day means little.</summary>
     static string Episodes(double episodes, double normalHours) =>
-        $"{Plain.Count((long)episodes, "false episode")} in {Plain.Number(normalHours / 24, "0.00")} days of normal, {Plain.Number(normalHours > 0 ? episodes / normalHours * 24 : null, "0.00")} a day.";
+        $"{Plain.Count((long)episodes, "false episode")} in {(normalHours < 24 ? $"{Plain.Number(normalHours, "0.0")} hours" : $"{Plain.Number(normalHours / 24, "0.0")} days")} of normal{(normalHours < 24 ? "" : $", {Plain.Number(episodes / normalHours * 24, "0.00")} a day")}.";
 
     static IEnumerable<string> Abstention(EvaluationReport report) =>
         report.Abstention.Count == 0
