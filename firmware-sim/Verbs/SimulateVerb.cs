@@ -34,6 +34,7 @@ sealed class SimulateVerb
     readonly Option<int> _qos = new("--qos") { Description = "MQTT quality of service: 0, 1 or 2", DefaultValueFactory = _ => 1 };
     readonly Option<string> _topic = new("--topic") { Description = "Telemetry topic; truth and command replace its last level", DefaultValueFactory = _ => PlantTopics.TelemetryUnlessTold };
     readonly Option<string?> _out = new("--out") { Description = "Write CSV to this file instead of MQTT; with several skids it must contain {asset}" };
+    readonly Option<bool> _received = new("--received") { Description = "With --out: a last column 'received' with the time at which a recorder with a right clock took the row" };
     readonly Option<string?> _truthOut = new("--truth-out") { Description = "Write the fault intervals as CSV to this file" };
     readonly Option<string> _wait = new("--wait") { Description = "How long the first connection is tried", DefaultValueFactory = _ => "PT10S" };
     readonly Option<int> _buffer = new("--buffer") { Description = "Messages kept while the broker is away", DefaultValueFactory = _ => 100_000 };
@@ -43,7 +44,7 @@ sealed class SimulateVerb
         _time = time;
         Command = new Command("simulate", "Pretend pump skids: physics, noise, scripted faults, and the truth on a topic of its own.")
         {
-            _broker, _asset, _assets, _rate, _seed, _speed, _for, _start, _script, _qos, _topic, _out, _truthOut, _buffer, _wait,
+            _broker, _asset, _assets, _rate, _seed, _speed, _for, _start, _script, _qos, _topic, _out, _received, _truthOut, _buffer, _wait,
         };
         Command.SetAction(RunAsync);
     }
@@ -56,6 +57,8 @@ sealed class SimulateVerb
         var topics = new PlantTopics(parsed.GetValue(_topic)!);
         await using StreamWriter? truth = parsed.GetValue(_truthOut) is { } truthPath ? OptionText.Create("--truth-out", truthPath) : null;
         TruthFileListener? truthFile = truth is null ? null : new TruthFileListener(truth);
+        if (parsed.GetValue(_received) && parsed.GetValue(_out) is null)
+            throw new UsageException("--received needs --out: a message on a broker is received when it comes.");
         int code = parsed.GetValue(_out) is { } path
             ? await ToFileAsync(parsed, options, path, truthFile, stop)
             : await ToBrokerAsync(parsed, options, topics, truthFile, stop);
@@ -78,7 +81,7 @@ sealed class SimulateVerb
             foreach (string asset in options.Assets)
             {
                 files.Add(OptionText.Create("--out", path.Replace("{asset}", asset, StringComparison.Ordinal)));
-                listeners.Add(new FileListener(asset, files[^1]));
+                listeners.Add(new FileListener(asset, files[^1], parsed.GetValue(_received)));
             }
 
             if (truth is not null)

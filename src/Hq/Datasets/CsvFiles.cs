@@ -6,7 +6,7 @@ using EdgeRuntime.Hq.Training;
 
 namespace EdgeRuntime.Hq.Datasets;
 
-/// <summary>Reads telemetry from CSV files. An empty or NaN cell is a missing value; any other text that is not a number stops with file, line and column.</summary>
+/// <summary>Reads telemetry from CSV files. An empty or NaN cell is a missing value, true and false are 1 and 0; any other text that is not a number stops with file, line and column.</summary>
 static class CsvFiles
 {
     /// <exception cref="TrainingException">No file matches, or one cannot be understood.</exception>
@@ -50,7 +50,7 @@ static class CsvFiles
     }
 
     /// <summary>* and ? within one name, ** over any folders.</summary>
-    static Regex FilePattern(string pattern) => new(
+    internal static Regex FilePattern(string pattern) => new(
         "^" + Regex.Escape(pattern).Replace("\\*\\*/", "(?:[^/]+/)*", StringComparison.Ordinal).Replace("\\*", "[^/]*", StringComparison.Ordinal).Replace("\\?", "[^/]", StringComparison.Ordinal) + "$",
         RegexOptions.CultureInvariant);
 
@@ -64,6 +64,7 @@ static class CsvFiles
         int[] places = [.. mapping.Columns.Select(c => Place(file, header, c.Header))];
         int label = mapping.LabelColumn is { } labels ? Array.IndexOf(header, labels) : -1;
         int point = mapping.ChangePointColumn is { } points ? Array.IndexOf(header, points) : -1;
+        int received = mapping.ReceivedColumn is { } arrivals ? Place(file, header, arrivals) : -1;
         int line = 1;
         while (from.ReadLine() is { } text)
         {
@@ -73,7 +74,12 @@ static class CsvFiles
             string[] cells = text.Split(mapping.Delimiter);
             if (cells.Length != header.Length)
                 throw new TrainingException($"{file}:{line}: the line has {cells.Length} cells; the header has {header.Length}.");
-            rows.Add(new SignalRow(Time(file, line, cells[time], mapping), [.. places.Select(p => Value(file, line, header[p], cells[p]))]) { Label = label < 0 ? null : cells[label], IsChangePoint = point < 0 ? null : cells[point] is not ("" or "0" or "0.0") });
+            rows.Add(new SignalRow(Time(file, line, cells[time], mapping), [.. places.Select(p => Value(file, line, header[p], cells[p]))])
+            {
+                Label = label < 0 ? null : cells[label],
+                Received = received < 0 ? null : Time(file, line, cells[received], mapping),
+                IsChangePoint = point < 0 ? null : cells[point] is not ("" or "0" or "0.0"),
+            });
         }
     }
 
@@ -109,8 +115,11 @@ static class CsvFiles
     {
         if (cell.Length == 0)
             return double.NaN;
+        // As the box reads them (OPERATORS.md, section 1).
+        if (cell is "true" or "false")
+            return cell == "true" ? 1 : 0;
         return double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
             ? value
-            : throw new TrainingException($"{file}:{line}: {column} is '{cell}'; it must be a number or empty.");
+            : throw new TrainingException($"{file}:{line}: {column} is '{cell}'; it must be a number, true, false or empty.");
     }
 }

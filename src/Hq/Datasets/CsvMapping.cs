@@ -12,6 +12,9 @@ sealed record CsvMapping(string Files, char Delimiter, string TimeColumn, string
     /// <summary>The column whose cells are labels; a file may lack it. Null: none is read.</summary>
     public string? LabelColumn { get; init; }
 
+    /// <summary>The column that says when a row came, by the clock of who recorded it, in the form of the time column; every file must have it. Null: a row came at its own time.</summary>
+    public string? ReceivedColumn { get; init; }
+
     /// <summary>The column that marks rows at which something begins to change or has changed; a file may lack it. Null: none is read.</summary>
     public string? ChangePointColumn { get; init; }
 }

@@ -39,6 +39,7 @@ static class DatasetBuild
                 : RecordingTruths.OfRows(name, ofFile, labels, vectors[f].Times);
             recordings.Add(new Recording(name, asset, RegimeOf(source.Regime, csv, ofFile), vectors[f].Times, vectors[f].Rows, truths, events, vectors[f].LeftOut)
             {
+                RefusedMoments = vectors[f].RefusedMoments,
                 ChangePoints = csv.ChangePointColumn is null ? null : [.. ofFile.Where(r => r.IsChangePoint == true).Select(r => r.At)],
             });
             rows.Add(ofFile);

@@ -17,6 +17,25 @@ static class FoldPlan
         _ => ByUnit(data, data.Groups, "recordings, counted as one where they share rows,", folds, seed),
     };
 
+    /// <summary>One fold: learned from all recordings but those whose names match, which are asked about.</summary>
+    /// <param name="pattern">Of names without extension; * stands for any part of one, ** for any folders.</param>
+    /// <exception cref="TrainingException">Nothing or everything matches, or a recording that is asked about shares rows with one that is learned from.</exception>
+    internal static Fold OfNamed(Dataset data, string pattern)
+    {
+        var named = CsvFiles.FilePattern(pattern);
+        int[] all = [.. Enumerable.Range(0, data.Recordings.Count)];
+        HashSet<int> held = [.. all.Where(r => named.IsMatch(data.Recordings[r].Name))];
+        if (held.Count == 0 || held.Count == all.Length)
+            throw new TrainingException($"evaluate.heldOut is '{pattern}'; it names {(held.Count == 0 ? "none" : "all")} of the {all.Length} recordings ({data.Recordings[0].Name} is the first). It must name some, so that the others can be learned from.");
+        foreach (SharedRows shared in data.Shared)
+        {
+            if (named.IsMatch(shared.First) != named.IsMatch(shared.Second))
+                throw new TrainingException($"evaluate.heldOut is '{pattern}'; {shared.First} and {shared.Second} share {shared.Rows} rows, and only one of them is held out. Hold out both or neither.");
+        }
+
+        return new Fold([.. all.Where(r => !held.Contains(r)).Select(r => Whole(data, r))], [.. all.Where(held.Contains).Select(r => Whole(data, r))]);
+    }
+
     static List<Fold> ByUnit(Dataset data, IReadOnlyList<int> unitOf, string what, int folds, int seed)
     {
         int[] units = [.. unitOf.Distinct().Order()];

@@ -7,7 +7,11 @@ namespace EdgeRuntime.Hq.Datasets;
 sealed record PipelineIdentity(string Id, string Version, Digest Sha256);
 
 /// <summary>The whole vectors of one file, in the order in which they were known.</summary>
-sealed record FileVectors(IReadOnlyList<EventTime> Times, IReadOnlyList<float[]> Rows, int LeftOut);
+sealed record FileVectors(IReadOnlyList<EventTime> Times, IReadOnlyList<float[]> Rows, int LeftOut)
+{
+    /// <summary>What validation refused on the way, by time; null: the vectors lay in the file, and nobody knows.</summary>
+    public IReadOnlyList<RefusedMoment>? RefusedMoments { get; init; }
+}
 
 /// <summary>Telemetry → vectors: the engine that runs on the box, or vectors that already lie in the file.</summary>
 interface IFeatureEngine

@@ -41,7 +41,7 @@ static class JournalRecordings
         if (vectors.Rows.Count == 0)
             throw new TrainingException($"data.journal: the journal in '{source.Journal}' gives not one whole vector of {source.Asset}. Look at asset and signals in data.");
         (IReadOnlyList<Truth> truths, IReadOnlyList<LabelledEvent> events, Digest labels) = Truths(folder, source, vectors.Times, verdicts);
-        var recording = new Recording(source.Asset, source.Asset, "", vectors.Times, vectors.Rows, truths, events, vectors.LeftOut);
+        var recording = new Recording(source.Asset, source.Asset, "", vectors.Times, vectors.Rows, truths, events, vectors.LeftOut) { RefusedMoments = vectors.RefusedMoments };
         Digest digest = Digest.Of(Encoding.UTF8.GetBytes(FormattableString.Invariant($"journal {first} {last} {end.Hex} {labels.Hex}\n")));
         return new Dataset(engine.Pipeline, engine.Columns, [recording], [0], [], [new SignalFile(source.Journal, (int)Math.Min(last - first + 1, int.MaxValue))], digest);
 

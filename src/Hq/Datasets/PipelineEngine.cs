@@ -8,7 +8,8 @@ using EdgeRuntime.Settings.Site;
 namespace EdgeRuntime.Hq.Datasets;
 
 /// <summary>
-/// The feature code that runs on the box, fed with files: every file goes through a pipeline of its own, row by row, as if each had arrived at its own time.
+/// The feature code that runs on the box, fed with files: every file goes through a pipeline of its own, row by row, as if each had
+/// arrived at its own time, or when the file says that it came.
 /// So a window never reaches from one recording into another.
 /// </summary>
 sealed class PipelineEngine(FeaturePipelineDefinition definition) : IFeatureEngine
@@ -38,40 +39,32 @@ sealed class PipelineEngine(FeaturePipelineDefinition definition) : IFeatureEngi
         int next = 0;
         foreach (SignalFile file in table.Files)
         {
-            files.Add(Vectors(asset, Batches(table, next, file.Rows, asset)));
+            files.Add(Vectors(asset, Batches(table, next, file.Rows, asset), file.Rows > 0 && table.Rows[next].Received is not null));
             next += file.Rows;
         }
 
         return files;
     }
 
-    /// <summary>What the box's engine makes of batches in their order, and so what was known at each vector's moment and nothing else.</summary>
-    internal FileVectors Vectors(AssetDefinition asset, IEnumerable<StoredBatch> batches)
+    /// <summary>
+    /// What the box's engine makes of batches in their order, and so what was known at each vector's moment and nothing else. Vectors with a gap are left out, and so are those of a moment that an earlier vector has
+    /// passed: a clock stood wrong before or after, and nobody can tell what was true then.
+    /// </summary>
+    /// <param name="isReceiptKnown">Ingest times are of a clock that stood right: a vector whose time is further from them than a clock may jump is left out too.</param>
+    internal FileVectors Vectors(AssetDefinition asset, IEnumerable<StoredBatch> batches, bool isReceiptKnown = false)
     {
         var pipeline = new FeaturePipeline(definition, asset);
         var said = new List<Fact>();
-        var times = new List<EventTime>();
-        var rows = new List<float[]>();
-        int leftOut = 0;
+        var made = new VectorList(isReceiptKnown ? definition.Jump : null);
         foreach (StoredBatch batch in batches)
         {
             pipeline.Take(batch, said);
-            foreach (FeatureVector vector in said.OfType<FeatureVector>())
-            {
-                if (!vector.IsWhole)
-                {
-                    leftOut++;
-                    continue;
-                }
-
-                times.Add(vector.At);
-                rows.Add([.. vector.Values]);
-            }
-
+            foreach (Fact fact in said)
+                made.Take(fact, batch.Batch);
             said.Clear();
         }
 
-        return new FileVectors(times, rows, leftOut);
+        return made.Close();
     }
 
     AssetDefinition Asset(SignalTable table)
@@ -100,7 +93,7 @@ sealed class PipelineEngine(FeaturePipelineDefinition definition) : IFeatureEngi
         for (int i = first; i < first + rows; i++)
         {
             SignalRow row = table.Rows[i];
-            newest = Math.Max(newest, row.At.UnixNanoseconds);
+            newest = Math.Max(newest, (row.Received ?? row.At).UnixNanoseconds);
             var ingest = new IngestTime(newest);
             Sample[] samples = [.. row.Values.Index().Where(v => !double.IsNaN(v.Item))
                 .Select(v => new Sample(tags[v.Index], row.At, null, ingest, Quality.Good, TagValue.Of(v.Item)))];

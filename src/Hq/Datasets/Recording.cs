@@ -27,6 +27,9 @@ sealed record Recording(
     /// <summary>Moments at which people say that something changes, where they marked them; null: nobody did, and beginnings and ends of events stand for them.</summary>
     public IReadOnlyList<EventTime>? ChangePoints { get; init; }
 
+    /// <summary>What the box's own validation refused, by time; null: nobody knows, as where the data holds vectors.</summary>
+    public IReadOnlyList<RefusedMoment>? RefusedMoments { get; init; }
+
     /// <summary>Rows side by side of it, with the events that reach into their time.</summary>
     internal Recording Part(int first, int rows) => first == 0 && rows == Rows.Count ? this : this with
     {
@@ -34,6 +37,7 @@ sealed record Recording(
         Rows = [.. Rows.Skip(first).Take(rows)],
         Truths = [.. Truths.Skip(first).Take(rows)],
         Events = [.. Events.Where(e => rows > 0 && e.From <= Times[first + rows - 1] && e.To > Times[first])],
+        RefusedMoments = RefusedMoments is null ? null : [.. RefusedMoments.Where(r => rows > 0 && r.At <= Times[first + rows - 1] && r.At >= Times[first])],
     };
 }
 

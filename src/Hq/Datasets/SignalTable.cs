@@ -8,6 +8,9 @@ sealed record SignalRow(EventTime At, double[] Values)
     /// <summary>The cell that says what the row's moment was; null where the file has no such column or nobody asked for one.</summary>
     public string? Label { get; init; }
 
+    /// <summary>When the row came, by the clock of who recorded it; null where the recipe names no such column.</summary>
+    public EventTime? Received { get; init; }
+
     /// <summary>People marked the row as one at which something changes; null where the file has no such column or nobody asked for one.</summary>
     public bool? IsChangePoint { get; init; }
 }

@@ -13,6 +13,9 @@ sealed record EvaluationPlan
     /// <summary>Each recording by itself instead, and how much of it is learned from; null: by <see cref="By"/>.</summary>
     public OwnNormal? Own { get; init; }
 
+    /// <summary>Names of the recordings that are held out, once, while the rest is learned from; null: by <see cref="By"/>.</summary>
+    public string? HeldOut { get; init; }
+
     /// <summary>Of the folds and of every draw in the report.</summary>
     public int Seed { get; init; }
 

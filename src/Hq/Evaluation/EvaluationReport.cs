@@ -21,6 +21,9 @@ sealed record EvaluationReport
 
     internal required IReadOnlyList<EventOutcome> Outcomes { get; init; }
 
+    /// <summary>What the box finds without the model; null: nobody knows.</summary>
+    internal required ValidationQuality? Validation { get; init; }
+
     internal required NabScore Nab { get; init; }
 
     /// <summary>Null: the model gives no probabilities.</summary>
@@ -65,13 +68,15 @@ sealed record EvaluationReport
         AlarmTally[] atRandom = Tally(s => ChanceLevel.Of(s, random));
         IReadOnlyList<IReadOnlyList<EventOutcome>> outcomes = BlockTallies.Of(scored, blocks, (EventOutcome _) => true);
         ScoredRow[] probabilities = ScoredRow.Sorted([.. scored.Where(s => s.Probabilities.Count > 0)], [.. blocks.Where((_, i) => scored[i].Probabilities.Count > 0)], s => s.Probabilities);
+        EventOutcome[] told = [.. scored.SelectMany(s => EventOutcome.Of(s.Recording, s.Alarms))];
         return new EvaluationReport
         {
             Input = input,
             Blocks = BlockTallies.Count(blocks),
             Alarms = AlarmQuality.Of(alarms, bootstrap),
             Events = EventDetection.Of(outcomes, bootstrap),
-            Outcomes = [.. scored.SelectMany(s => EventOutcome.Of(s.Recording, s.Alarms))],
+            Outcomes = told,
+            Validation = ValidationQuality.Of(scored, told, AlarmTally.Sum(alarms).NormalHours),
             Nab = NabScore.Of(scored.Select(s => (PointsOf(s.Recording, input.ChangePoints), NabScore.Edges(s.Recording.Times, s.Alarms)))),
             Reliability = ReliabilityDiagram.Of(probabilities, BlockTallies.Count(blocks), bootstrap),
             Ranking = RankingCurves.Of(ScoredRow.Sorted(scored, blocks, s => s.Scores), BlockTallies.Count(blocks), bootstrap),

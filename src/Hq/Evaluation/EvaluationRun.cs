@@ -16,6 +16,7 @@ static class EvaluationRun
             throw new TrainingException("evaluate.by: self learns from normal rows alone, which is for t2q; split a classifier by recording, asset or time.");
         IReadOnlyList<Fold> folds = plan.Own is { } own
             ? OwnNormalPlan.Of(data, own, reach ?? TimeSpan.Zero)
+            : plan.HeldOut is { } named ? [FoldPlan.OfNamed(data, named)]
             : FoldPlan.Of(data, plan.By, plan.Folds, reach ?? TimeSpan.Zero, plan.Seed);
         var trainings = new List<FoldTraining>();
         var thresholds = new Dictionary<int, double>();

@@ -10,9 +10,12 @@ namespace EdgeRuntime.Hq.Evaluation;
 /// <param name="Unseen">No vector lies inside it, so no model was asked. It counts as missed.</param>
 sealed record EventOutcome(string Recording, LabelledEvent Event, double? DelaySeconds, bool WasAlarming, bool Unseen)
 {
+    /// <summary>Why the box's own validation first refused something within it; null: it refused nothing, or nobody knows.</summary>
+    public string? Refused { get; init; }
+
     /// <summary>One for each event that is not harmless, in the recording's order.</summary>
     internal static IReadOnlyList<EventOutcome> Of(Recording recording, IReadOnlyList<bool> alarms) =>
-        [.. recording.Events.Where(e => !e.Harmless).Select(e => Of(recording, alarms, e))];
+        [.. recording.Events.Where(e => !e.Harmless).Select(e => Of(recording, alarms, e) with { Refused = recording.RefusedMoments?.FirstOrDefault(r => r.At >= e.From && r.At < e.To)?.Why })];
 
     static EventOutcome Of(Recording recording, IReadOnlyList<bool> alarms, LabelledEvent one)
     {

@@ -102,7 +102,10 @@ static class DataReader
 
         if (read.Count == 0)
             data.Violate("columns", "must name at least one column.");
-        return new CsvMapping(data.Text("csv"), delimiter.Length > 0 ? delimiter[0] : ',', time.Text("column"), time.TextOr("format", "yyyy-MM-dd HH:mm:ss"), Zone(time), read);
+        return new CsvMapping(data.Text("csv"), delimiter.Length > 0 ? delimiter[0] : ',', time.Text("column"), time.TextOr("format", "yyyy-MM-dd HH:mm:ss"), Zone(time), read)
+        {
+            ReceivedColumn = time.OptionalText("received"),
+        };
     }
 
     static TimeSpan? Zone(SettingsNode time)

@@ -35,8 +35,18 @@ static class EvaluateReader
             node.Violate(share is not null ? "share" : "rows", "is for by: self, where each recording is learned from its own first normal rows.");
         if (by is null && node.Has("folds"))
             node.Violate("folds", "is not for by: self, where each recording is a fold of its own.");
+        if (node.Has("heldOut"))
+        {
+            foreach (string key in (string[])["by", "folds", "share", "rows"])
+            {
+                if (node.Has(key))
+                    node.Violate(key, "and heldOut exclude each other; keep one.");
+            }
+        }
+
         return plan with
         {
+            HeldOut = node.OptionalText("heldOut"),
             By = by ?? otherwise,
             Own = by is not null ? null : share is null && rows is null ? OwnUsual : new OwnNormal(share, (int?)rows),
             Folds = node.IntegerOr("folds", plan.Folds, 2, FoldsMax),
@@ -45,6 +55,6 @@ static class EvaluateReader
 
     /// <summary>The plan as a command line changes it.</summary>
     internal static EvaluationPlan With(EvaluationPlan plan, string? by) => by is null ? plan : Splits[by] is { } split
-        ? plan with { By = split, Own = null }
-        : plan with { Own = plan.Own ?? OwnUsual };
+        ? plan with { By = split, Own = null, HeldOut = null }
+        : plan with { Own = plan.Own ?? OwnUsual, HeldOut = null };
 }

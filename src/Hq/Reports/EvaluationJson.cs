@@ -40,6 +40,7 @@ static class EvaluationJson
         Verdict(json, EvaluationVerdict.Of(report));
         Quality(json, "alarms", report.Alarms);
         Detection(json, report.Events);
+        Validation(json, report.Validation);
         Nab(json, report);
         Calibration(json, report.Reliability);
         Ranking(json, report.Ranking);
@@ -113,6 +114,34 @@ static class EvaluationJson
         json.WriteNumber("wasAlarming", events.WasAlarming);
         json.WriteNumber("unseen", events.Unseen);
         json.WriteEndObject();
+    }
+
+    static void Validation(Utf8JsonWriter json, ValidationQuality? quality)
+    {
+        if (quality is null)
+        {
+            json.WriteNull("validation");
+            return;
+        }
+
+        json.WriteStartObject("validation");
+        Found(json, quality.All);
+        json.WriteNumber("falseEpisodes", quality.FalseEpisodes);
+        Number(json, "normalHours", quality.NormalHours);
+        Array(json, "faults", quality.Faults, (j, fault) =>
+        {
+            j.WriteString("fault", fault.Fault);
+            Found(j, fault);
+        });
+        json.WriteEndObject();
+    }
+
+    static void Found(Utf8JsonWriter json, FoundBy found)
+    {
+        json.WriteNumber("events", found.Events);
+        json.WriteNumber("foundByModel", found.Model);
+        json.WriteNumber("foundByValidation", found.Validation);
+        json.WriteNumber("foundByEither", found.Either);
     }
 
     static void Nab(Utf8JsonWriter json, EvaluationReport report)
@@ -210,6 +239,7 @@ static class EvaluationJson
         Number(json, "delaySeconds", outcome.DelaySeconds);
         json.WriteBoolean("wasAlarming", outcome.WasAlarming);
         json.WriteBoolean("unseen", outcome.Unseen);
+        json.WriteString("refused", outcome.Refused);
     }
 
     static void Shared(Utf8JsonWriter json, SharedRows shared)

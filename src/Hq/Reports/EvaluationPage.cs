@@ -115,7 +115,18 @@ static class EvaluationPage
             page.Append("</table>\n");
         }
 
+        Validation(page, report.Validation);
         page.Append("<p class=\"quiet\">A fault is judged on its own events and the normal rows of the recordings that hold one; events of other faults count neither way. Where no interval stands, fewer than 5 blocks hold something of the kind and it is not known.</p>\n</section>\n");
+    }
+
+    static void Validation(StringBuilder page, ValidationQuality? quality)
+    {
+        if (quality is null)
+            return;
+        page.Append("<h3>Events by who found them</h3>\n<table>\n<tr><th class=\"name\">fault</th><th>events</th><th>model</th><th>validation</th><th>either</th></tr>\n");
+        foreach (FoundBy found in quality.Faults.Append(quality.All))
+            page.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"name\">{Safe(found.Fault)}</td><td>{found.Events}</td><td>{found.Model}</td><td>{found.Validation}</td><td>{found.Either}</td></tr>\n");
+        page.Append(CultureInfo.InvariantCulture, $"</table>\n<p class=\"quiet\">Validation is the box's own: it refuses frozen, vanished and impossible values and clocks that are wrong, and no model is asked about what it refuses. It did so without an event in {Plain.Count(quality.FalseEpisodes, "episode")} within {Plain.Number(quality.NormalHours / 24, "0.00")} days of normal.</p>\n");
     }
 
     static void Controls(StringBuilder page, EvaluationReport report)

@@ -11,8 +11,9 @@ static class EvaluationWords
 
     static readonly (string Name, Func<EvaluationReport, IEnumerable<string>> Lines)[] Measures =
     [
-        (Alarms, r => [$"Alarms: {r.Alarms}; precision {r.Alarms.Precision.Words("0.0", 100, " %")}."]),
+        (Alarms, r => [$"Alarms: {r.Alarms}; precision {r.Alarms.Precision.Words("0.0", 100, " %")}. {Episodes(r.Alarms.Tally.FalseEpisodes, r.Alarms.Tally.NormalHours)}"]),
         ("events", r => [$"Events: {r.Events.FoundCount} of {r.Events.All} found, {r.Events.Found.Words("0.0", 100, " %")}; delay of those found: median {r.Events.MedianSeconds.Words("0.0", 1, " s")}, nine in ten within {Plain.Seconds(r.Events.P90Seconds.Value)}, longest {Plain.Seconds(r.Events.MaxSeconds)}."]),
+        ("validation", Validation),
         ("nab", r => [$"Change points (NAB, {r.Nab.Points} points, window {NabScore.Window.TotalSeconds} s): standard {Plain.Number(r.Nab.Standard, "0.0")}, low FP {Plain.Number(r.Nab.LowFalsePositives, "0.0")}, low FN {Plain.Number(r.Nab.LowFalseNegatives, "0.0")}."]),
         ("calibration", r => [r.Reliability is { } c ? $"Calibration: ECE {c.Error.Words("0.000")} over bins of equally many rows, {c.EqualWidthError.Words("0.000")} over bins of equal width." : "Calibration: n/a, the model gives no probabilities."]),
         ("ranking", r => [$"Ranking: AUC PR {r.Ranking.AveragePrecision.Words("0.000")} where chance gives {Plain.Number(r.Ranking.Prevalence, "0.000")}, AUC ROC {r.Ranking.AucRoc.Words("0.000")}."]),
@@ -55,6 +56,23 @@ static class EvaluationWords
         if (!Names.Contains(metric, StringComparer.OrdinalIgnoreCase))
             throw new EvaluationException($"--metric {metric} is not a measure; it must be one of {string.Join(", ", Names)}.");
     }
+
+    static IEnumerable<string> Validation(EvaluationReport report)
+    {
+        if (report.Validation is not { } quality)
+        {
+            yield return "Validation: n/a, the data holds vectors, and nobody knows what was refused on the way.";
+            yield break;
+        }
+
+        yield return $"Validation, without the model: data refused in {quality.All.Validation} of {quality.All.Events} events; model or validation found {quality.All.Either}. {Episodes(quality.FalseEpisodes, quality.NormalHours)}";
+        foreach (FoundBy fault in quality.Faults)
+            yield return $"- {fault.Fault}: {Plain.Count(fault.Events, "event")}, model {fault.Model}, validation {fault.Validation}, either {fault.Either}.";
+    }
+
+    /// <summary>Whoever is woken by them counts days; of less than one a rate by day means little.</summary>
+    static string Episodes(double episodes, double normalHours) =>
+        $"{Plain.Count((long)episodes, "false episode")} in {(normalHours < 24 ? $"{Plain.Number(normalHours, "0.0")} hours" : $"{Plain.Number(normalHours / 24, "0.0")} days")} of normal{(normalHours < 24 ? "" : $", {Plain.Number(episodes / normalHours * 24, "0.00")} a day")}.";
 
     static IEnumerable<string> Abstention(EvaluationReport report) =>
         report.Abstention.Count == 0

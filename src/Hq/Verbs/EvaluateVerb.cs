@@ -50,6 +50,8 @@ static class EvaluateVerb
             throw new TrainingException($"{asked.Recipe}: labels: is missing; an evaluation compares what the model says with what people say. Add labels: {{column: …}} or {{file: …}}.");
         EvaluationPlan plan = EvaluateReader.With(recipe.Evaluate, asked.By);
         plan = plan with { Folds = asked.Folds ?? plan.Folds, Seed = asked.Seed ?? plan.Seed, Controls = asked.Controls };
+        if (asked.Folds is not null && plan.HeldOut is not null)
+            throw new EvaluationException("--folds is not for a recipe with evaluate.heldOut, which holds out once; give --by as well to split by that instead.");
         string folder = Path.GetDirectoryName(Path.GetFullPath(asked.Recipe))!;
         IFeatureEngine engine = engineOf(recipe, folder);
         Dataset data = ProgressBar.Show(asJson, "reading", _ => DatasetBuild.Of(folder, recipe.Source, engine));

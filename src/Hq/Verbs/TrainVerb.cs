@@ -41,12 +41,15 @@ static class TrainVerb
         string target = output ?? Path.Combine(folder, recipe.Output);
         if (!replace && Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
             throw new TrainingException($"'{target}' is not empty. Name another folder with --output, or write over the release that lies there with --replace; what a person changed in its rules.yaml is lost then.");
-        Dataset data = ProgressBar.Show(asJson, "reading", _ => DatasetBuild.Of(folder, recipe.Source, engine));
+        Dataset all = ProgressBar.Show(asJson, "reading", _ => DatasetBuild.Of(folder, recipe.Source, engine));
+        // What the evaluation is asked about stays unseen, so that its figures are those of this release.
+        Dataset data = recipe.Evaluate.HeldOut is { } named ? all.Only([.. FoldPlan.OfNamed(all, named).Train.Select(s => all.Recordings[s.Recording])]) : all;
         TimeSpan reach = (engine as PipelineEngine)?.Reach ?? TimeSpan.Zero;
         TrainedRelease release = ProgressBar.Show(asJson, "training", progress => TrainingRun.Of(recipe, data, Provenance.OfThisBuild(recipe.Code), reach, progress));
         IReadOnlyList<ReleasePart> parts = ReleaseBuild.Build(release, scorer);
         Digest serving = ReleaseBuild.Write(target, parts);
-        return asJson ? Json(release, parts, target, serving) : Words(release, parts, target, serving);
+        string heldOut = ReferenceEquals(data, all) ? "" : Invariant($"{recipe.Evaluate.HeldOut} is held out: {Plain.Count(all.Recordings.Count - data.Recordings.Count, "recording")} not learned from.\n");
+        return asJson ? Json(release, parts, target, serving) : heldOut + Words(release, parts, target, serving);
     }
 
     static string Json(TrainedRelease release, IReadOnlyList<ReleasePart> parts, string target, Digest serving)

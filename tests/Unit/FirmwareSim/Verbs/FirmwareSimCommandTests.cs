@@ -32,6 +32,7 @@ public sealed class FirmwareSimCommandTests
         { "simulate --topic telemetry", "--topic is 'telemetry'" },
         { "simulate --topic plant/{asset}", "before the last level" },
         { "simulate --out x.csv", "--out needs --for" },
+        { "simulate --received", "--received needs --out" },
         { "simulate --out /no/such/folder/x.csv --for PT1S", "cannot be written" },
         { "simulate --out x.csv --for PT1S --assets 2", "must contain {asset}" },
         { "simulate --script none.yaml", "none.yaml:1: The file does not exist." },
@@ -65,6 +66,19 @@ public sealed class FirmwareSimCommandTests
         { "replay --file x.csv --format skab --times now", "--times is 'now'" },
         { "replay --file x.csv --format skab --by tag --topic plant/{asset}/t", "needs {signal}" },
     };
+
+    [Fact]
+    public async Task A_file_tells_on_request_when_each_row_really_came()
+    {
+        string script = Path.Combine(_folder, "jump.yaml"), file = Path.Combine(_folder, "plant.csv");
+        await File.WriteAllTextAsync(script, "kind: FaultScript\nfaults:\n  - {fault: clock-jump, at: PT2S, duration: PT2S, severity: 1}\n", TestContext.Current.CancellationToken);
+        (int code, _, string errors) = await RunAsync("simulate", "--script", script, "--rate", "1", "--start", "2026-01-01T12:00:00Z", "--for", "PT6S", "--out", file, "--received");
+        Assert.Equal((0, ""), (code, errors));
+        string[][] rows = [.. (await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken)).Select(l => l.Split(','))];
+        Assert.Equal("received", rows[0][^1]);
+        Assert.Equal(Enumerable.Range(0, 6).Select(s => $"2026-01-01T12:00:0{s}Z"), rows[1..].Select(r => r[^1]));
+        Assert.Equal([true, true, false, false, true, true], rows[1..].Select(r => r[0] == r[^1]));
+    }
 
     [Theory]
     [MemberData(nameof(Mistakes))]

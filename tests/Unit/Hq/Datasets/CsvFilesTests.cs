@@ -24,6 +24,16 @@ public sealed class CsvFilesTests : IDisposable
     }
 
     [Fact]
+    public void True_and_false_are_1_and_0_and_a_column_may_tell_when_a_row_came()
+    {
+        Write("a.csv", "t;P in;F;came\n2026-01-01 01:00:00;true;false;2026-01-01 00:00:03\n");
+        SignalRow row = Assert.Single(CsvFiles.Read(_folder, Mapping with { ReceivedColumn = "came" }).Rows);
+        Assert.Equal([1, 0], row.Values);
+        Assert.Equal(("2026-01-01T01:00:00Z", "2026-01-01T00:00:03Z"), (row.At.ToString(), row.Received.ToString()));
+        Assert.Null(CsvFiles.Read(_folder, Mapping).Rows[0].Received);
+    }
+
+    [Fact]
     public void Files_are_read_in_order_of_names_and_any_changed_byte_is_another_dataset()
     {
         Write("b.csv", "t;P in;F\n2026-01-01 00:00:02;2;0\n");
@@ -53,7 +63,7 @@ public sealed class CsvFilesTests : IDisposable
     [InlineData("\u0001\u0000PK\n", "a.csv is no text; data.csv takes CSV files only.")]
     [InlineData("t;P in\n", "a.csv has no column 'F'; it has t, P in.")]
     [InlineData("t;P in;F\n2026-01-01 00:00:00;1\n", "a.csv:2: the line has 2 cells; the header has 3.")]
-    [InlineData("t;P in;F\n2026-01-01 00:00:00;1;0\n2026-01-01 00:00:01;1,5;0\n", "a.csv:3: P in is '1,5'; it must be a number or empty.")]
+    [InlineData("t;P in;F\n2026-01-01 00:00:00;1;0\n2026-01-01 00:00:01;1,5;0\n", "a.csv:3: P in is '1,5'; it must be a number, true, false or empty.")]
     [InlineData("t;P in;F\n01.01.2026;1;0\n", "a.csv:2: '01.01.2026' is not a time of the form yyyy-MM-dd HH:mm:ss.")]
     [InlineData("t;P in;F\n2500-01-01 00:00:00;1;0\n", "is not a time of the form")]
     public void What_cannot_be_read_is_said_with_its_place(string text, string sentence)

@@ -56,6 +56,19 @@ public sealed class FoldPlanTests
         }
     }
 
+    [Fact]
+    public void Named_recordings_are_held_out_once_and_never_one_of_two_that_share_rows()
+    {
+        Dataset data = Of([.. Enumerable.Range(0, 6).Select(i => (Asset: "A", Group: i, From: i * 100, Rows: 10, Events: 2))]);
+        Fold fold = FoldPlan.OfNamed(data, "?04");
+        Assert.Equal([0, 1, 2, 3, 5], fold.Train.Select(s => s.Recording));
+        Assert.Equal(4, Assert.Single(fold.Test).Recording);
+        foreach ((string pattern, string sentence) in ((string, string)[])[("x*", "it names none of the 6 recordings (r00 is the first)"), ("r*", "it names all of the 6 recordings")])
+            Assert.Contains(sentence, Assert.Throws<TrainingException>(() => FoldPlan.OfNamed(data, pattern)).Message, StringComparison.Ordinal);
+        Dataset sharing = data with { Shared = [new SharedRows("r03", "r04", 12, 0)] };
+        Assert.Contains("r03 and r04 share 12 rows, and only one of them is held out.", Assert.Throws<TrainingException>(() => FoldPlan.OfNamed(sharing, "r04")).Message, StringComparison.Ordinal);
+    }
+
     static string Text(IReadOnlyList<Fold> folds) => string.Join('\n', folds.Select(f => string.Join(' ', f.Test)));
 
     static Dataset Of((string Asset, int Group, int From, int Rows, int Events)[] recordings)

@@ -21,6 +21,7 @@ public sealed class EvaluateReaderTests
     {
         Assert.Equal(new EvaluationPlan { By = SplitBy.Asset, Folds = 3 }, Read("evaluate: {by: asset, folds: 3}"));
         Assert.Equal(new OwnNormal(null, 400), Read("evaluate: {by: self, rows: 400}").Own);
+        Assert.Equal("late/*", Read("evaluate: {heldOut: \"late/*\"}").HeldOut);
     }
 
     [Theory]
@@ -30,6 +31,7 @@ public sealed class EvaluateReaderTests
     [InlineData("evaluate: {by: self, folds: 3}", "evaluate.folds: is not for by: self, where each recording is a fold of its own.")]
     [InlineData("evaluate: {by: self, share: 0.5, rows: 400}", "evaluate.rows: and share exclude each other; keep one.")]
     [InlineData("evaluate: {by: self, share: 1}", "evaluate.share")]
+    [InlineData("evaluate: {heldOut: \"b*\", folds: 3}", "evaluate.folds: and heldOut exclude each other; keep one.")]
     [InlineData("evaluate: {parts: 3}", "evaluate.parts")]
     public void What_cannot_be_is_said_with_its_place(string section, string sentence) =>
         Assert.Contains(Assert.Throws<SettingsException>(() => Read(section)).Violations, v => v.ToString().Contains(sentence, StringComparison.Ordinal));
@@ -42,6 +44,7 @@ public sealed class EvaluateReaderTests
         Assert.Equal(plan, EvaluateReader.With(plan, "self"));
         Assert.Equal(new EvaluationPlan { By = SplitBy.Time }, EvaluateReader.With(plan, "time"));
         Assert.Equal(new OwnNormal(0.6, null), EvaluateReader.With(new EvaluationPlan(), "self").Own);
+        Assert.Null(EvaluateReader.With(new EvaluationPlan { HeldOut = "late/*" }, "recording").HeldOut);
     }
 
     static EvaluationPlan Read(string section) => RecipeReader.Read(SettingsDocument.Parse("recipe.yaml", Encoding.UTF8.GetBytes($"{RecipeReaderTests.Smallest}\n{section}\n"))).Evaluate;

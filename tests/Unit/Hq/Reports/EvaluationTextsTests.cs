@@ -27,7 +27,7 @@ public sealed partial class EvaluationTextsTests
 
     [Fact]
     public void Another_measure_that_is_not_told_is_refused_with_those_that_are() => Assert.Equal(
-        "--metric accuracy is not a measure; it must be one of alarms, events, nab, calibration, ranking, abstention, controls.",
+        "--metric accuracy is not a measure; it must be one of alarms, events, validation, nab, calibration, ranking, abstention, controls.",
         Assert.Throws<EvaluationException>(() => EvaluationWords.Of(Report, ["alarms", "accuracy"])).Message);
 
     [Fact]

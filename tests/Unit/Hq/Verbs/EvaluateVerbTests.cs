@@ -144,6 +144,20 @@ public sealed class EvaluateVerbTests : IDisposable
     }
 
     [Fact]
+    public void Named_recordings_are_asked_about_and_the_rest_is_learned_from()
+    {
+        Write(TSquaredQ + "\nevaluate: {heldOut: r08}");
+        (int code, string said, string complained) = Run("--no-controls");
+        Assert.Equal("", complained);
+        Assert.Equal(0, code);
+        Assert.Equal(1, Report().GetProperty("recordings").GetInt32());
+        Assert.Contains("Only learned from, never asked about: r00, r01", said, StringComparison.Ordinal);
+        // The files hold vectors: nobody knows what was refused before.
+        Assert.Equal(JsonValueKind.Null, Report().GetProperty("validation").ValueKind);
+        Assert.Contains("--folds is not for a recipe with evaluate.heldOut", Run("--folds", "3").Complained, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_command_line_goes_before_the_recipe()
     {
         Write(TSquaredQ + "\nevaluate: {by: self, share: 0.5}");

@@ -95,6 +95,17 @@ public sealed class TrainVerbTests : IDisposable
     }
 
     [Fact]
+    public void What_an_evaluation_is_to_be_asked_about_is_not_learned_from()
+    {
+        File.Delete(Path.Combine(_folder, "data.csv"));
+        LabelledRecordings.Write(_folder, LabelledRecordings.Recipe + "\nevaluate: {heldOut: a5}");
+        (int code, string said, _) = Run("train", "--recipe", Path.Combine(_folder, "recipe.yaml"));
+        Assert.Equal(0, code);
+        Assert.StartsWith("a5 is held out: 1 recording not learned from.\n", said, StringComparison.Ordinal);
+        Assert.Contains("of events in 5 recordings", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_missing_recipe_is_one_error_in_json()
     {
         (int code, string said, _) = Run("train", "--recipe", Path.Combine(_folder, "nothing.yaml"), "--json");
