@@ -51,12 +51,12 @@ public sealed class RestoreTests
         Assert.False(service.HasExited);
         Assert.Equal(0, await service.StopAsync(RunningBox.Patience));
 
-        Compare(box.Data, aside, restored, made);
+        TimeSpan away = Compare(box.Data, aside, restored, made);
         int twice = CompareMessages(box.Data, aside, restored, publisher.Ledger);
         await ProvenAsync(box.Data);
         await ProvenAsync(aside);
         Figures.Say(string.Create(CultureInfo.InvariantCulture,
-            $"restore into a running box: {publisher.Ledger.Count} messages, {Flows(aside).Count} in the journal set aside, {Flows(box.Data).Count} in the restored one, {twice} that came later in both, lost 0; the process stayed"));
+            $"restore into a running box: {publisher.Ledger.Count} messages, {Flows(aside).Count} in the journal set aside, {Flows(box.Data).Count} in the restored one, {twice} that came later in both, lost 0; {away.TotalSeconds:0.0} s between the sessions, and the process stayed"));
     }
 
     [Fact]
@@ -81,6 +81,19 @@ public sealed class RestoreTests
         await ProvenAsync(aside);
         await RunOnceAsync(box);
         await ProvenAsync(box.Data);
+
+        // Asked for while a process has the journal, and both are gone then.
+        using (new RealDisk().Lock(Path.Combine(box.Data, "journal", "LOCK")))
+        using (ProductProcess verb = ProductProcess.Start("edgeruntime", "restore", backup, "--settings", box.Settings, "--replace", "--why", "once more"))
+        {
+            await RunningBox.WhenAsync("the restore is to be made", () => File.Exists(Path.Combine(box.Data, "restore", "restore.json")));
+            verb.Kill();
+        }
+
+        await RunOnceAsync(box);
+        Assert.Equal(2, Directory.GetDirectories(Path.Combine(box.Data, "set-aside")).Length);
+        Assert.Equal("once more", RunningBox.Journal(box).SelectMany(b => b.Batch.Facts.OfType<Audit>()).Single(a => a.Action == "restore").Why);
+        await ProvenAsync(box.Data);
     }
 
     /// <summary>Some hundred messages a second, several on their way at once.</summary>
@@ -102,7 +115,8 @@ public sealed class RestoreTests
     }
 
     /// <summary>The restored journal is the backup, one audit, and what came later; the one set aside ends where the audit says.</summary>
-    static void Compare(string data, string aside, long restored, JsonElement made)
+    /// <returns>From the end of the old session to the first word of the new one.</returns>
+    static TimeSpan Compare(string data, string aside, long restored, JsonElement made)
     {
         StoredBatch[] journal = Journal(data);
         StoredBatch[] old = Journal(aside);
@@ -116,7 +130,9 @@ public sealed class RestoreTests
         Assert.Contains(Path.GetFileName(aside), said.Before, StringComparison.Ordinal);
         Assert.StartsWith($"frame {restored} {made.GetProperty("lastHash").GetString()} ", said.After, StringComparison.Ordinal);
         // It was an ordinary end of the session.
-        Assert.Contains(old.SelectMany(b => b.Batch.Facts.OfType<Audit>()), a => a.Action == "stop" && a.Why.EndsWith(Why, StringComparison.Ordinal));
+        StoredBatch stop = Assert.Single(old, b => b.Batch.Facts.OfType<Audit>().Any(a => a.Action == "stop" && a.Why.EndsWith(Why, StringComparison.Ordinal)));
+        StoredBatch start = journal.Skip(backup.Length).First(b => b.Batch.Facts.OfType<Audit>().Any(a => a.Action == "start"));
+        return TimeSpan.FromTicks((start.Batch.Ingest.UnixNanoseconds - stop.Batch.Ingest.UnixNanoseconds) / 100);
     }
 
     /// <summary>Nothing twice in one journal; only a message that was on its way when the old session ended may be in both.</summary>
