@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace EdgeRuntime.Registry.Trust;
 
@@ -10,6 +11,9 @@ static class StrictJson
     /// <exception cref="SignatureRefusedException">It is not whole JSON, or holds a key twice.</exception>
     internal static JsonDocument Parse(ReadOnlyMemory<byte> bytes, string what)
     {
+        // The parser leaves texts as bytes until somebody asks for them, and then throws something else.
+        if (!Utf8.IsValid(bytes.Span))
+            throw new SignatureRefusedException($"{what} is not whole JSON with every key once: it is not UTF-8.");
         try
         {
             return JsonDocument.Parse(bytes, Options);
