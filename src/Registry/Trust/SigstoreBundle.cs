@@ -9,16 +9,16 @@ namespace EdgeRuntime.Registry.Trust;
 /// looked at, and what it is believed for is its key alone.
 /// </summary>
 /// <param name="Payload">The bytes that are signed, with their type.</param>
-public sealed record SigstoreBundle(string KeyId, string PayloadType, ReadOnlyMemory<byte> Payload, ReadOnlyMemory<byte> Signature)
+sealed record SigstoreBundle(string KeyId, string PayloadType, ReadOnlyMemory<byte> Payload, ReadOnlyMemory<byte> Signature)
 {
-    public const string MediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
+    internal const string MediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
     internal const int BytesMax = 1024 * 1024;
 
     static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Signs a payload and gives the bundle's bytes.</summary>
-    public static byte[] Sign(ECDsa key, string payloadType, ReadOnlySpan<byte> payload)
+    internal static byte[] Sign(ECDsa key, string payloadType, ReadOnlySpan<byte> payload)
     {
         string id = SigningKey.IdOf(key.ExportSubjectPublicKeyInfo());
         byte[] signature = key.SignData(Dsse.PreAuthenticationEncoding(payloadType, payload), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);

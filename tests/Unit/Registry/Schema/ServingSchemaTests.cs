@@ -49,10 +49,10 @@ public sealed class ServingSchemaTests
         string[] needs = [.. said.Where(s => s.Contains("which this version does not carry out", StringComparison.Ordinal)).Select(s => s[..s.IndexOf(" (", StringComparison.Ordinal)])];
         Assert.Equal(
             [
-                "3 requires: asks for 'conformal-v1'", "3 requires: asks for 'segments-v1'", "39 features.columns[0].onMissing: needs 'missing-v1'",
-                "40 features.columns[1].nullable: needs 'missing-v1'", "40 features.columns[1].onMissing: needs 'missing-v1'", "41 preprocessing: needs 'preprocessing-v1'",
-                "42 calibration: needs 'calibration-file-v1'", "42 calibration.conformal: needs 'conformal-v1'", "47 postprocessing.output: needs 'output-v1'",
-                "60 breaker.window: needs 'breaker-window-v1'", "78 reproducibility.golden.file: needs 'golden-parquet-v1'",
+                "3 requires: asks for 'conformal-v1'", "3 requires: asks for 'segments-v1'", "38 features.columns[0].onMissing: needs 'missing-v1'",
+                "39 features.columns[1].nullable: needs 'missing-v1'", "39 features.columns[1].onMissing: needs 'missing-v1'", "40 preprocessing: needs 'preprocessing-v1'",
+                "41 calibration: needs 'calibration-file-v1'", "41 calibration.conformal: needs 'conformal-v1'", "46 postprocessing.output: needs 'output-v1'",
+                "59 breaker.window: needs 'breaker-window-v1'", "77 reproducibility.golden.file: needs 'golden-parquet-v1'",
             ],
             needs);
         // One input of the shape [batch, features] is what is served; and the product is younger than the sample thinks.
