@@ -43,13 +43,13 @@ static class MonitoringReader
         };
     }
 
-    static ReferenceData Reference(Section section, IReadOnlyList<ReleaseFile> files)
+    static ReferencePeriod Reference(Section section, IReadOnlyList<ReleaseFile> files)
     {
         string file = ManifestReader.File(section, "file", true, "profile", files, Watched, "The profile, one of files with the role profile.");
         long? rows = section.OptionalInteger("rows", Watched, "Rows it was made from.", 0);
         EventTime? from = section.OptionalMoment("from", Watched, "Where the normal period began."), to = section.OptionalMoment("to", Watched, "Where it ended.");
         if (from is { } first && to is { } last && first > last)
             section.Violate("from", $"is {first}, after to, which is {last}.");
-        return new ReferenceData(file, rows, from, to);
+        return new ReferencePeriod(file, rows, from, to);
     }
 }

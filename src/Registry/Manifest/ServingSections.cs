@@ -105,14 +105,14 @@ public sealed record RollbackCondition(string Measure, double Above, bool Relati
 
 public sealed record MonitoringSection
 {
-    public ReferenceData? Reference { get; init; }
+    public ReferencePeriod? Reference { get; init; }
     public QualityLimits? Quality { get; init; }
     public BehaviourLimits? Behaviour { get; init; }
     public OutcomeLimits? Outcome { get; init; }
     public ReviewPlan? Review { get; init; }
 }
 
-public sealed record ReferenceData(string File, long? Rows, EventTime? From, EventTime? To);
+public sealed record ReferencePeriod(string File, long? Rows, EventTime? From, EventTime? To);
 
 public sealed record QualityLimits(double? MaxNullRatio, TimeSpan? MaxStale, double? RangeViolations, double? Psi, double? Kl);
 

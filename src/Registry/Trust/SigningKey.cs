@@ -34,6 +34,14 @@ public static class SigningKey
     {
         using var key = ECDsa.Create();
         key.ImportSubjectPublicKeyInfo(spki, out _);
-        return key.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        try
+        {
+            return key.VerifyData(signed, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        }
+        catch (CryptographicException)
+        {
+            // Some platforms say so of bytes that are no signature at all, others say false.
+            return false;
+        }
     }
 }
