@@ -195,6 +195,19 @@ public static class TinyOnnx
         return model.ToArray();
     }
 
+    /// <summary>Empty operators, two bytes each.</summary>
+    public static byte[] Crowd(int nodes)
+    {
+        var crowd = new byte[nodes * 2];
+        for (int i = 0; i < crowd.Length; i += 2)
+            crowd[i] = 0x0A;
+        return new ProtobufBytes().Number(1, 8).Bytes(7, crowd).ToArray();
+    }
+
+    /// <summary>A tensor with more dimensions than anybody has, packed.</summary>
+    public static byte[] ManyDimensions() => Model(Graph(
+        [Value("x", Float, "batch", "2")], [Value("score", Float, "batch", "1")], [new ProtobufBytes().Bytes(1, [.. Enumerable.Repeat((byte)1, 1000)]).Number(2, Float).Text(8, "w").Bytes(9, new byte[4])], Node("MatMul", ["x", "w"], ["score"])));
+
     static ProtobufBytes Sum(int features) => Graph(
         [Value("x", Float, "batch", $"{features}")],
         [Value("score", Float, "batch", "1")],

@@ -9,12 +9,12 @@ sealed class ConstantGrowth
     /// <summary>Numbers that a constant may come to; more is not part of a model for an edge box.</summary>
     internal const long ElementsMax = 64L * 1024 * 1024;
 
-    readonly Dictionary<string, (long Elements, long[]? Small)> _constants;
+    readonly Dictionary<string, (long Elements, long[]? Small)> _constants = new(StringComparer.Ordinal);
 
-    internal ConstantGrowth() => _constants = new(StringComparer.Ordinal);
+    // A graph inside another sees the outer one's constants.
+    readonly ConstantGrowth? _outer;
 
-    /// <summary>For a graph inside another, which sees the outer one's constants.</summary>
-    internal ConstantGrowth(ConstantGrowth outer) => _constants = new(outer._constants, StringComparer.Ordinal);
+    internal ConstantGrowth(ConstantGrowth? outer = null) => _outer = outer;
 
     internal void Add(string name, TensorScan tensor) => _constants[name] = (tensor.Elements, tensor.Small);
 
@@ -59,7 +59,9 @@ sealed class ConstantGrowth
         return elements;
     }
 
-    long? Elements(IReadOnlyList<string> inputs, int i) => i < inputs.Count && _constants.TryGetValue(inputs[i], out (long Elements, long[]? Small) constant) ? constant.Elements : null;
+    long? Elements(IReadOnlyList<string> inputs, int i) => i < inputs.Count ? Find(inputs[i])?.Elements : null;
 
-    long[]? Small(IReadOnlyList<string> inputs, int i) => i < inputs.Count && _constants.TryGetValue(inputs[i], out (long Elements, long[]? Small) constant) ? constant.Small : null;
+    long[]? Small(IReadOnlyList<string> inputs, int i) => i < inputs.Count ? Find(inputs[i])?.Small : null;
+
+    (long Elements, long[]? Small)? Find(string name) => _constants.TryGetValue(name, out (long Elements, long[]? Small) constant) ? constant : _outer?.Find(name);
 }

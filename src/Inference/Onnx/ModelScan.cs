@@ -12,6 +12,9 @@ sealed class ModelScan
     // If and Loop hold graphs; more levels than this no exporter writes, and every level costs stack.
     const int GraphDepthMax = 16;
 
+    // Operators, weights, names of inputs and the like: what is remembered of a file must not be larger than the file is allowed to be.
+    const int ItemsMax = 4_000_000;
+
     // Holds the name of a file that an accelerator opens by itself.
     const string EngineContext = "EPContext";
 
@@ -22,6 +25,7 @@ sealed class ModelScan
     readonly Dictionary<string, long> _opset = new(StringComparer.Ordinal);
     readonly FunctionCalls _functions = new();
     List<string> _calls = [];
+    int _items;
 
     /// <param name="promised">Domain → version that the release states; the file must say the same. Null: none.</param>
     /// <exception cref="ModelRefusedException">It may not be handed to the runtime.</exception>
@@ -46,6 +50,7 @@ sealed class ModelScan
         {
             if (model is not { Field: 25, WireType: ProtobufCursor.Bytes })
                 continue;
+            Take();
             var function = new ProtobufCursor(model.Content, model.ContentStart);
             while (function.Next())
             {
@@ -86,6 +91,7 @@ sealed class ModelScan
 
     void Opset(ReadOnlySpan<byte> bytes, int start)
     {
+        Take();
         string domain = "";
         long version = 0;
         var entry = new ProtobufCursor(bytes, start);
@@ -160,6 +166,7 @@ sealed class ModelScan
                 throw Sparse();
             if (weights is not { Field: 5, WireType: ProtobufCursor.Bytes })
                 continue;
+            Take();
             var tensor = TensorScan.Of(weights.Content, weights.ContentStart);
             growth.Add(tensor.Name, tensor);
         }
@@ -174,6 +181,7 @@ sealed class ModelScan
 
     void Node(ReadOnlySpan<byte> bytes, int start, int depth, ConstantGrowth growth)
     {
+        Take();
         string domain = "", operation = "";
         List<string> inputs = [], outputs = [];
         TensorScan? value = null;
@@ -182,6 +190,7 @@ sealed class ModelScan
         {
             if (node.WireType != ProtobufCursor.Bytes)
                 continue;
+            Take();
             switch (node.Field)
             {
                 case 1:
@@ -241,6 +250,13 @@ sealed class ModelScan
         }
 
         return value;
+    }
+
+    /// <exception cref="ModelRefusedException">There is more in the file than any model has.</exception>
+    void Take()
+    {
+        if (++_items > ItemsMax)
+            throw new ModelRefusedException($"The model has more than {ItemsMax} operators, weights and names together; no model for an edge box has. It is damaged or made to fill the memory.");
     }
 
     static ModelRefusedException Sparse() => new("The model keeps weights as sparse tensors, which are spread out when it is loaded; save it with dense ones.");

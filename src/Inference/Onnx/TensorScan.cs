@@ -13,6 +13,9 @@ readonly record struct TensorScan(string Name, long Elements, long[]? Small)
 
     const int Int64 = 7, SmallMax = 16;
 
+    // 64 dimensions of the longest numbers; ONNX Runtime itself knows fewer.
+    const int DimensionBytesMax = 640;
+
     /// <exception cref="ModelRefusedException">Its numbers lie elsewhere, or its shape promises more than it holds.</exception>
     internal static TensorScan Of(ReadOnlySpan<byte> bytes, int start)
     {
@@ -31,6 +34,8 @@ readonly record struct TensorScan(string Name, long Elements, long[]? Small)
                     elements = Times(elements, (long)tensor.Number);
                     break;
                 case { Field: 1, WireType: ProtobufCursor.Bytes }:
+                    if (tensor.Content.Length > DimensionBytesMax)
+                        throw new ModelRefusedException($"The model has a tensor whose list of dimensions takes {tensor.Content.Length} bytes; at most {DimensionBytesMax} are read.");
                     foreach (long dimension in tensor.Varints())
                         elements = Times(elements, dimension);
                     break;

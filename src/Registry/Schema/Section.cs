@@ -13,6 +13,8 @@ namespace EdgeRuntime.Registry.Schema;
 /// </summary>
 sealed class Section
 {
+    const int EntriesMax = 4096;
+
     readonly SettingsNode? _node;
     readonly SectionShape? _shape;
 
@@ -231,7 +233,7 @@ sealed class Section
     internal IReadOnlyList<Section> List(string key, bool required, Duty duty, string says)
     {
         if (_node is not null)
-            return [.. _node.List(key).Select(Reading)];
+            return [.. Entries(key, _node).Select(Reading)];
         return [Describing(Nest(key, required, duty, says, Nesting.List))];
     }
 
@@ -240,7 +242,7 @@ sealed class Section
         string key, Duty duty, string says, string kindKey, string kindSays, IReadOnlyDictionary<string, T> kinds, Func<T, Section, TResult> read)
     {
         if (_node is not null)
-            return [.. _node.List(key).Select(n => read(n.Choice(kindKey, kinds), Reading(n)))];
+            return [.. Entries(key, _node).Select(n => read(n.Choice(kindKey, kinds), Reading(n)))];
         var inside = new List<SectionShape>();
         foreach ((string word, T kind) in kinds)
         {
@@ -273,6 +275,15 @@ sealed class Section
     }
 
     // ---- what is behind it ----
+
+    /// <summary>Entries are compared with each other, so there is an end to them; those behind it are not read and count as unknown.</summary>
+    IEnumerable<SettingsNode> Entries(string key, SettingsNode node)
+    {
+        IReadOnlyList<SettingsNode> entries = node.List(key);
+        if (entries.Count > EntriesMax)
+            Violate(key, $"lists {entries.Count} entries; at most {EntriesMax} are read.");
+        return entries.Take(EntriesMax);
+    }
 
     string Formed(string key, string text, TextForm form)
     {

@@ -20,6 +20,8 @@ public sealed class ModelScanTests
         { "a file version of the future", TinyOnnx.OfVersion(14, 17), "The model is of ONNX file version 14; the runtime reads up to 13." },
         { "weights of a trillion in a few bytes", TinyOnnx.Hollow(packed: false), "The model's tensor 'w' promises more numbers than a file can hold and holds 16 bytes" },
         { "the same, packed", TinyOnnx.Hollow(packed: true), "The model's tensor 'w' promises more numbers than a file can hold and holds 16 bytes" },
+        { "five million operators in ten megabytes", TinyOnnx.Crowd(5_000_000), "The model has more than 4000000 operators, weights and names together" },
+        { "a thousand dimensions", TinyOnnx.ManyDimensions(), "list of dimensions takes 1000 bytes; at most 640 are read." },
         { "sparse weights", TinyOnnx.Sparse(), "The model keeps weights as sparse tensors" },
         { "a trillion zeros", TinyOnnx.Growing("ConstantOfShape"), "The model's operator 'ConstantOfShape' makes a constant of more than 67108864 numbers ('big')" },
         { "one number, a trillion times", TinyOnnx.Growing("Expand"), "The model's operator 'Expand' makes a constant of more than" },
@@ -42,6 +44,31 @@ public sealed class ModelScanTests
     {
         foreach (byte[] model in (byte[][])[TinyOnnx.Linear([1, 2], 0), TinyOnnx.Contributions(3), TinyOnnx.Loop(2, 3), TinyOnnx.Failing(2), TinyOnnx.Perceptron(1, 4, 8, 1), TinyOnnx.Functions(3)])
             ModelScan.Check(model);
+    }
+
+    /// <summary>Whatever a file holds, looking at it ends in a sentence or in nothing.</summary>
+    [Fact]
+    public void Any_bytes_changed_anywhere_are_refused_in_a_sentence_or_pass()
+    {
+        var random = new Random(20261125);
+        byte[][] models = [TinyOnnx.Perceptron(1, 4, 8, 1), TinyOnnx.Loop(2, 3), TinyOnnx.Functions(3), TinyOnnx.Growing("Expand"), TinyOnnx.Contributions(3)];
+        int refused = 0;
+        for (int i = 0; i < 20_000; i++)
+        {
+            byte[] model = (byte[])models[i % models.Length].Clone();
+            for (int changes = random.Next(1, 5); changes > 0; changes--)
+                model[random.Next(model.Length)] = (byte)random.Next(256);
+            try
+            {
+                ModelScan.Check(random.Next(4) == 0 ? model.AsSpan(0, random.Next(model.Length)) : model);
+            }
+            catch (ModelRefusedException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 5_000, 19_999);
     }
 
     public static TheoryData<string, int> Edges => new() { { "", 7 }, { "", 26 }, { "ai.onnx.ml", 5 }, { "com.microsoft", 1 } };

@@ -180,6 +180,14 @@ public sealed class ManifestReaderTests
     }
 
     [Fact]
+    public void A_list_has_an_end()
+    {
+        string columns = string.Concat(Enumerable.Range(0, 5000).Select(i => $"    - {{name: f{i}}}\n"));
+        string text = new ReleaseBuilder().ServingYaml().Replace("  columns:\n", "  columns:\n" + columns, StringComparison.Ordinal);
+        Assert.Contains("features.columns: lists 5003 entries; at most 4096 are read.", Read(text).Select(v => $"{v.Key}: {v.Rule}"));
+    }
+
+    [Fact]
     public void A_release_without_files_is_none()
     {
         string text = new ReleaseBuilder { Edit = t => t }.ServingYaml();
