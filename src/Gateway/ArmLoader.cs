@@ -68,7 +68,7 @@ public sealed class ArmLoader(Func<IReadOnlyList<string>, string> provider, Time
         }
     }
 
-    static ModelContract ContractOf(ModelSection model) => new(Tensors(model.Inputs), Tensors(model.Outputs));
+    static ModelContract ContractOf(ModelSection model) => new(Tensors(model.Inputs), Tensors(model.Outputs)) { Opset = model.Opset };
 
     static ModelContract SimpleContract(ServingPlan plan) => new(Tensors(plan.Manifest.Model.Inputs), [new TensorContract("score", "float32", ["batch", "1"])]);
 

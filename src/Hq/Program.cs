@@ -8,6 +8,10 @@ var root = new RootCommand("edgehq: trains models and hands releases to the site
 {
     TrainVerb.Create(Engine, new OnnxRuntimeScorer()),
     EvaluateVerb.Create(Engine),
+    KeyVerb.Create(),
+    ReleaseVerbs.CreatePack(),
+    ReleaseVerbs.CreateSign(),
+    ReleaseVerbs.CreateVerify(),
 };
 ParseResult parsed = root.Parse(args);
 int exit = parsed.Invoke();

@@ -6,7 +6,11 @@ namespace EdgeRuntime.Inference;
 public sealed record TensorContract(string Name, string DType, IReadOnlyList<string> Shape);
 
 /// <summary>What a release says that its model takes and gives, in order. A model that differs in anything is refused at load.</summary>
-public sealed record ModelContract(IReadOnlyList<TensorContract> Inputs, IReadOnlyList<TensorContract> Outputs);
+public sealed record ModelContract(IReadOnlyList<TensorContract> Inputs, IReadOnlyList<TensorContract> Outputs)
+{
+    /// <summary>Domain → version of the operators; empty: the release does not say.</summary>
+    public IReadOnlyDictionary<string, int> Opset { get; init; } = new Dictionary<string, int>();
+}
 
 /// <summary>Where one output of the model lies among the floats that a call gives.</summary>
 public sealed record ModelOutput(string Name, int Offset, int Length);

@@ -82,7 +82,7 @@ public sealed class OnnxModel : IDisposable
     /// <exception cref="ModelRefusedException">It is not whole, not safe to load, or not what the contract says.</exception>
     public static OnnxModel Load(ReadOnlyMemory<byte> onnx, ModelContract contract, SessionProfile profile, TimeProvider? time = null)
     {
-        ModelScan.Check(onnx.Span);
+        ModelScan.Check(onnx.Span, contract.Opset);
         InferenceSession session = Open(onnx, profile);
         try
         {

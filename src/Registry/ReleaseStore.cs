@@ -29,7 +29,11 @@ public sealed class ReleaseStore
         if (Directory.Exists(final))
         {
             if (IsWhole(plan))
+            {
+                KeepSignatures(final, plan);
                 return;
+            }
+
             Remove(broken);
             Directory.Move(final, broken);
         }
@@ -38,6 +42,7 @@ public sealed class ReleaseStore
         Directory.CreateDirectory(writing);
         foreach ((string name, ReadOnlyMemory<byte> bytes) in plan.Files)
             KeptFile.Write(Path.Combine(writing, name), bytes.Span);
+        KeepSignatures(writing, plan);
         Directory.Move(writing, final);
         Remove(broken);
     }
@@ -48,6 +53,19 @@ public sealed class ReleaseStore
     public ServingPlan Open(Digest serving) => Directory.Exists(PathOf(serving))
         ? ReleaseFolder.OpenKept(PathOf(serving), serving)
         : throw new ReleaseRefusedException($"The release {serving} is not kept in '{_folder}'; copy its folder there, named {serving.Hex}.");
+
+    /// <summary>A release may be signed again after it was kept; a signature that is kept is never taken away or replaced.</summary>
+    static void KeepSignatures(string folder, ServingPlan plan)
+    {
+        foreach ((string name, ReadOnlyMemory<byte> bytes) in plan.Signatures)
+        {
+            string path = Path.Combine(folder, name);
+            if (File.Exists(path))
+                continue;
+            KeptFile.Write(path + ".writing", bytes.Span);
+            File.Move(path + ".writing", path, overwrite: true);
+        }
+    }
 
     bool IsWhole(ServingPlan plan)
     {

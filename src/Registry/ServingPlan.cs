@@ -11,8 +11,17 @@ public sealed record ServingPlan
 
     public required ServingManifest Manifest { get; init; }
 
-    /// <summary>False: it was taken only because the site allows unsigned releases.</summary>
+    /// <summary>False: it was taken only because the box allows unsigned releases, or comes from the archive.</summary>
     public required bool Signed { get; init; }
+
+    /// <summary>Ids of the keys that approved it; empty for an unsigned one and for one of the archive.</summary>
+    public IReadOnlyList<string> Approvers { get; init; } = [];
+
+    /// <summary>A sentence for every bundle that was looked at: what it says and who says so, or why it is not believed.</summary>
+    public IReadOnlyList<string> SignatureTrace { get; init; } = [];
+
+    /// <summary>File name → sigstore bundle, as they lay beside serving.yaml; kept with the release.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Signatures { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>();
 
     /// <summary>Path in the release → bytes, digest-checked. Holds serving.yaml too.</summary>
     public required IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Files { get; init; }

@@ -17,9 +17,6 @@ public sealed class SettingsDocument
 
     const int DepthMax = 32;
 
-    // How YamlDotNet begins its message about a key that stands twice in one mapping.
-    const string DuplicateKey = "Duplicate key ";
-
     readonly List<SettingsViolation> _violations = [];
 
     // What a reader misses in a document that could not be read says nothing to anybody.
@@ -127,10 +124,6 @@ public sealed class SettingsDocument
             else
                 Violation(1, "", "The file must hold exactly one document, a mapping of keys to values.");
         }
-        catch (YamlException e) when (e.Message.StartsWith(DuplicateKey, StringComparison.Ordinal))
-        {
-            Violation((int)e.Start.Line, "", $"The key '{e.Message[DuplicateKey.Length..]}' stands here a second time; every key may be given once.");
-        }
         catch (YamlException e)
         {
             Violation((int)e.Start.Line, "", $"This is not valid YAML: {e.Message.TrimEnd('.')}.");
@@ -146,6 +139,7 @@ public sealed class SettingsDocument
     {
         int before = _violations.Count;
         int depth = 0;
+        var keys = new KeysOnce(this);
         while (parser.MoveNext())
         {
             ParsingEvent current = parser.Current!;
@@ -154,6 +148,7 @@ public sealed class SettingsDocument
                 Violation(line, "", "Aliases (*name) are not allowed; write the value out.");
             if (current is NodeEvent node)
                 CheckNode(node, line);
+            keys.Take(current, line);
             depth += current switch
             {
                 MappingStart or SequenceStart => 1,
@@ -178,6 +173,41 @@ public sealed class SettingsDocument
             Violation(line, "", $"Tags ({node.Tag}) are not allowed.");
         if (node is Scalar { Style: ScalarStyle.Plain, Value: "<<" })
             Violation(line, "", "Merge keys (<<) are not allowed; write the keys out.");
+    }
+
+    /// <summary>Finds every key that stands in its mapping a second time.</summary>
+    sealed class KeysOnce(SettingsDocument document)
+    {
+        // One entry for each mapping or list that is open; a list has no keys.
+        readonly Stack<Level> _open = new();
+
+        internal void Take(ParsingEvent current, int line)
+        {
+            if (current is MappingEnd or SequenceEnd)
+            {
+                _open.Pop();
+                return;
+            }
+
+            if (current is not NodeEvent)
+                return;
+            if (_open.TryPeek(out Level? level) && level.Keys is { } keys)
+            {
+                if (level.IsKeyNext && current is Scalar key && !keys.Add(key.Value))
+                    document.Violation(line, "", $"The key '{key.Value}' stands here a second time; every key may be given once.");
+                level.IsKeyNext = !level.IsKeyNext;
+            }
+
+            if (current is MappingStart or SequenceStart)
+                _open.Push(new Level(current is MappingStart ? new HashSet<string>(StringComparer.Ordinal) : null));
+        }
+
+        sealed class Level(HashSet<string>? keys)
+        {
+            internal HashSet<string>? Keys { get; } = keys;
+
+            internal bool IsKeyNext { get; set; } = true;
+        }
     }
 
     // A key or a value may be a block of text; what is told about it is one line.

@@ -70,6 +70,11 @@ public sealed class SettingsNode
 
     public string TextOr(string key, string otherwise) => OptionalText(key) ?? otherwise;
 
+    /// <summary>The value stands without quotes, and YAML's core schema takes it for a number or a flag: a reader of another make would not give the same text.</summary>
+    public bool IsBareNumberOrFlag(string key) => Find(key) is YamlScalarNode { Style: ScalarStyle.Plain, Value: { } text }
+        && (text is "true" or "false" or ".inf" or "-.inf" or ".nan" || text.StartsWith("0x", StringComparison.Ordinal) || text.StartsWith("0o", StringComparison.Ordinal)
+            || double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out _));
+
     /// <summary>A list of texts; a missing key gives an empty list.</summary>
     public IReadOnlyList<string> Texts(string key)
     {

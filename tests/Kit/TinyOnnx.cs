@@ -132,6 +132,88 @@ public static class TinyOnnx
         return Model(Graph([Value("x", Float, "batch", $"{features}")], [Value("score", Float, "batch", "1")], [weights], Node("MatMul", ["x", "w"], ["score"])));
     }
 
+    /// <summary>A sum of features that asks for these versions.</summary>
+    public static byte[] OfVersion(int ir, int opset, string domain = "", int version = 0)
+    {
+        ProtobufBytes model = new ProtobufBytes().Number(1, ir).Text(2, "tests").Message(7, Sum(2)).Message(8, new ProtobufBytes().Text(1, "").Number(2, opset));
+        return (version == 0 ? model : model.Message(8, new ProtobufBytes().Text(1, domain).Number(2, version))).ToArray();
+    }
+
+    /// <summary>A prepared engine that names a file somewhere on the box.</summary>
+    public static byte[] EngineContext() => Model(
+        Graph(
+            [Value("x", Float, "batch", "2")],
+            [Value("score", Float, "batch", "1")],
+            [],
+            Node("EPContext", ["x"], ["score"], Attribute("embed_mode", 0), new ProtobufBytes().Text(1, "ep_cache_context").Text(4, "../../../etc/passwd").Number(20, 3)).Text(7, "com.microsoft")),
+        domain: "com.microsoft");
+
+    /// <summary>A few bytes of weights under a shape of a trillion.</summary>
+    public static byte[] Hollow(bool packed)
+    {
+        var tensor = new ProtobufBytes();
+        tensor = packed ? tensor.Bytes(1, [0xC0, 0x84, 0x3D, 0xC0, 0x84, 0x3D]) : tensor.Number(1, 1_000_000).Number(1, 1_000_000);
+        tensor.Number(2, Float).Text(8, "w").Bytes(9, new byte[16]);
+        return Model(Graph([Value("x", Float, "batch", "2")], [Value("score", Float, "batch", "1")], [tensor], Node("MatMul", ["x", "w"], ["score"])));
+    }
+
+    /// <summary>Weights kept as a sparse tensor.</summary>
+    public static byte[] Sparse() => Model(Graph([Value("x", Float, "batch", "2")], [Value("score", Float, "batch", "1")], [], Node("MatMul", ["x", "w"], ["score"]))
+        .Message(15, new ProtobufBytes().Message(1, Tensor("w", Float, [1], new byte[4])).Number(3, 1_000_000).Number(3, 1_000_000)));
+
+    /// <summary>Constants that the runtime would write out at load: a trillion zeros of three numbers.</summary>
+    /// <param name="how">ConstantOfShape, Expand, Tile or Concat (each of which doubles the one before).</param>
+    public static byte[] Growing(string how)
+    {
+        ProtobufBytes shape = Tensor("shape", Int64, [2], MemoryMarshal.AsBytes<long>([1_000_000, 1_000_000])), one = Tensor("c0", Float, [1, 1], MemoryMarshal.AsBytes<float>([1]));
+        ProtobufBytes[] grown = how switch
+        {
+            "ConstantOfShape" => [Node(how, ["shape"], ["big"])],
+            "Expand" or "Tile" => [Node(how, ["c0", "shape"], ["big"])],
+            _ => [.. Enumerable.Range(0, 40).Select(i => Node("Concat", [$"c{i}", $"c{i}"], [i == 39 ? "big" : $"c{i + 1}"], Attribute("axis", 0)))],
+        };
+        return Model(Graph(
+            [Value("x", Float, "batch", "2")], [Value("score", Float, "1")], [shape, one], [.. grown, Node("ReduceSum", ["big"], ["sum"], Attribute("keepdims", 0)), Node("Add", ["x", "sum"], ["score"])]));
+    }
+
+    /// <summary>Functions of which each calls the next twice: two to the power of <paramref name="levels"/> operators.</summary>
+    public static byte[] Functions(int levels, bool circular = false)
+    {
+        ProtobufBytes model = new ProtobufBytes().Number(1, 8).Text(2, "tests")
+            .Message(7, Graph([Value("x", Float, "batch", "2")], [Value("score", Float, "batch", "2")], [], Node("f0", ["x"], ["score"]).Text(7, "own")))
+            .Message(8, new ProtobufBytes().Text(1, "").Number(2, 17)).Message(8, new ProtobufBytes().Text(1, "own").Number(2, 1));
+        for (int i = 0; i <= levels; i++)
+        {
+            bool last = i == levels;
+            var function = new ProtobufBytes().Text(1, $"f{i}").Text(4, "a").Text(5, "b");
+            string next = circular && last ? "f0" : $"f{i + 1}";
+            function.Message(7, last && !circular ? Node("Neg", ["a"], ["t"]) : Node(next, ["a"], ["t"]).Text(7, "own"));
+            function.Message(7, last && !circular ? Node("Neg", ["t"], ["b"]) : Node(next, ["t"], ["b"]).Text(7, "own"));
+            model.Message(25, function.Message(9, new ProtobufBytes().Text(1, "").Number(2, 17)).Message(9, new ProtobufBytes().Text(1, "own").Number(2, 1)).Text(10, "own"));
+        }
+
+        return model.ToArray();
+    }
+
+    /// <summary>Empty operators, two bytes each.</summary>
+    public static byte[] Crowd(int nodes)
+    {
+        var crowd = new byte[nodes * 2];
+        for (int i = 0; i < crowd.Length; i += 2)
+            crowd[i] = 0x0A;
+        return new ProtobufBytes().Number(1, 8).Bytes(7, crowd).ToArray();
+    }
+
+    /// <summary>A tensor with more dimensions than anybody has, packed.</summary>
+    public static byte[] ManyDimensions() => Model(Graph(
+        [Value("x", Float, "batch", "2")], [Value("score", Float, "batch", "1")], [new ProtobufBytes().Bytes(1, [.. Enumerable.Repeat((byte)1, 1000)]).Number(2, Float).Text(8, "w").Bytes(9, new byte[4])], Node("MatMul", ["x", "w"], ["score"])));
+
+    static ProtobufBytes Sum(int features) => Graph(
+        [Value("x", Float, "batch", $"{features}")],
+        [Value("score", Float, "batch", "1")],
+        [Tensor("w", Float, [features, 1], MemoryMarshal.AsBytes<float>([.. Enumerable.Repeat(1f, features)]))],
+        Node("MatMul", ["x", "w"], ["score"]));
+
     static byte[] Model(ProtobufBytes graph, string? domain = null)
     {
         ProtobufBytes model = new ProtobufBytes().Number(1, 8).Text(2, "tests").Message(7, graph)

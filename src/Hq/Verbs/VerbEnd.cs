@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
+using EdgeRuntime.Gateway;
 using EdgeRuntime.Hq.Evaluation;
+using EdgeRuntime.Hq.Keys;
 using EdgeRuntime.Hq.Training;
+using EdgeRuntime.Registry;
 using EdgeRuntime.Settings;
 
 namespace EdgeRuntime.Hq.Verbs;
@@ -23,7 +26,8 @@ static class VerbEnd
             parsed.InvocationConfiguration.Output.Write(run());
             return Done;
         }
-        catch (Exception e) when (e is SettingsException or TrainingException or EvaluationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is SettingsException or TrainingException or EvaluationException or KeyException
+            or ReleaseRefusedException or ArmRefusedException or IOException or UnauthorizedAccessException)
         {
             if (asJson)
                 parsed.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(new { errors = e is SettingsException s ? [.. s.Violations.Select(v => v.ToString())] : new[] { e.Message } }));

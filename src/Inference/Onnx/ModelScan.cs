@@ -1,10 +1,8 @@
-using System.Text;
-
 namespace EdgeRuntime.Inference.Onnx;
 
 /// <summary>
-/// Looks through an ONNX file before the runtime sees it: it must be whole, keep all its weights inside, and use only operators of domains that
-/// the runtime itself brings. Field numbers are those of <c>onnx.proto3</c>.
+/// Looks through an ONNX file before the runtime sees it: it must be whole, keep all its weights inside, use only operators that the runtime itself brings, in
+/// versions that it knows, and not come to more than it says. Field numbers are those of <c>onnx.proto3</c>.
 /// </summary>
 sealed class ModelScan
 {
@@ -14,12 +12,24 @@ sealed class ModelScan
     // If and Loop hold graphs; more levels than this no exporter writes, and every level costs stack.
     const int GraphDepthMax = 16;
 
-    static readonly string[] RuntimeDomains = ["", "ai.onnx", "ai.onnx.ml", "com.microsoft"];
+    // Operators, weights, names of inputs and the like: what is remembered of a file must not be larger than the file is allowed to be.
+    const int ItemsMax = 4_000_000;
+
+    // Holds the name of a file that an accelerator opens by itself.
+    const string EngineContext = "EPContext";
+
+    static readonly string[] RuntimeDomains = ["", "ai.onnx.ml", "com.microsoft"];
 
     readonly HashSet<string> _domains = new(RuntimeDomains, StringComparer.Ordinal);
+    readonly HashSet<string> _own = new(StringComparer.Ordinal);
+    readonly Dictionary<string, long> _opset = new(StringComparer.Ordinal);
+    readonly FunctionCalls _functions = new();
+    List<string> _calls = [];
+    int _items;
 
+    /// <param name="promised">Domain → version that the release states; the file must say the same. Null: none.</param>
     /// <exception cref="ModelRefusedException">It may not be handed to the runtime.</exception>
-    internal static void Check(ReadOnlySpan<byte> onnx)
+    internal static void Check(ReadOnlySpan<byte> onnx, IReadOnlyDictionary<string, int>? promised = null)
     {
         if (onnx.Length == 0)
             throw new ModelRefusedException("The model is empty: the file has no bytes.");
@@ -28,6 +38,8 @@ sealed class ModelScan
         var scan = new ModelScan();
         scan.LearnFunctionDomains(onnx);
         scan.Model(onnx);
+        scan.CheckOpset(promised ?? new Dictionary<string, int>());
+        scan._functions.Check(scan._calls);
     }
 
     /// <summary>A model may bring functions of its own; their domain is then known.</summary>
@@ -38,11 +50,12 @@ sealed class ModelScan
         {
             if (model is not { Field: 25, WireType: ProtobufCursor.Bytes })
                 continue;
+            Take();
             var function = new ProtobufCursor(model.Content, model.ContentStart);
             while (function.Next())
             {
-                if (function is { Field: 10, WireType: ProtobufCursor.Bytes })
-                    _domains.Add(Text(function.Content));
+                if (function is { Field: 10, WireType: ProtobufCursor.Bytes } && _domains.Add(OpsetLimits.Plain(TensorScan.Text(function.Content))))
+                    _own.Add(OpsetLimits.Plain(TensorScan.Text(function.Content)));
             }
         }
     }
@@ -53,15 +66,18 @@ sealed class ModelScan
         var model = new ProtobufCursor(onnx, 0);
         while (model.Next())
         {
-            if (model.WireType != ProtobufCursor.Bytes)
-                continue;
-            switch (model.Field)
+            switch (model)
             {
-                case 7:
+                case { Field: 1, WireType: ProtobufCursor.Varint, Number: > OpsetLimits.IrMax }:
+                    throw new ModelRefusedException($"The model is of ONNX file version {model.Number}; the runtime reads up to {OpsetLimits.IrMax}. Export it with an older one.");
+                case { Field: 7, WireType: ProtobufCursor.Bytes }:
                     hasGraph = true;
-                    Graph(model.Content, model.ContentStart, depth: 1);
+                    Graph(model.Content, model.ContentStart, depth: 1, new ConstantGrowth());
                     break;
-                case 25:
+                case { Field: 8, WireType: ProtobufCursor.Bytes }:
+                    Opset(model.Content, model.ContentStart);
+                    break;
+                case { Field: 25, WireType: ProtobufCursor.Bytes }:
                     Function(model.Content, model.ContentStart);
                     break;
                 default:
@@ -73,57 +89,124 @@ sealed class ModelScan
             throw new ModelRefusedException("The model is not ONNX: the file holds no graph.");
     }
 
-    void Function(ReadOnlySpan<byte> bytes, int start)
+    void Opset(ReadOnlySpan<byte> bytes, int start)
     {
-        var function = new ProtobufCursor(bytes, start);
-        while (function.Next())
+        Take();
+        string domain = "";
+        long version = 0;
+        var entry = new ProtobufCursor(bytes, start);
+        while (entry.Next())
         {
-            if (function is { Field: 7, WireType: ProtobufCursor.Bytes })
-                Node(function.Content, function.ContentStart, depth: 1);
+            if (entry is { Field: 1, WireType: ProtobufCursor.Bytes })
+                domain = OpsetLimits.Plain(TensorScan.Text(entry.Content));
+            else if (entry is { Field: 2, WireType: ProtobufCursor.Varint })
+                version = (long)entry.Number;
+        }
+
+        if (_opset.TryGetValue(domain, out long before) && before != version)
+            throw new ModelRefusedException($"The model asks for two versions of the operators of {OpsetLimits.Word(domain)}: {before} and {version}.");
+        _opset[domain] = version;
+    }
+
+    void CheckOpset(IReadOnlyDictionary<string, int> promised)
+    {
+        foreach ((string domain, long version) in _opset)
+        {
+            if (!_own.Contains(domain) && OpsetLimits.Refusal(domain, version) is { } refusal)
+                throw new ModelRefusedException(refusal);
+        }
+
+        foreach ((string domain, int version) in promised)
+        {
+            if (!_opset.TryGetValue(OpsetLimits.Plain(domain), out long found))
+                throw new ModelRefusedException($"The release says that the model uses version {version} of {domain}; the model does not use that domain.");
+            if (found != version)
+                throw new ModelRefusedException($"The release says that the model uses version {version} of {domain}; the model says {found}.");
         }
     }
 
-    void Graph(ReadOnlySpan<byte> bytes, int start, int depth)
+    void Function(ReadOnlySpan<byte> bytes, int start)
     {
-        if (depth > GraphDepthMax)
-            throw new ModelRefusedException($"The model's graphs are nested deeper than {GraphDepthMax} levels.");
-        var graph = new ProtobufCursor(bytes, start);
-        while (graph.Next())
+        string domain = "", name = "";
+        List<string> outer = _calls;
+        _calls = [];
+        var growth = new ConstantGrowth();
+        var function = new ProtobufCursor(bytes, start);
+        while (function.Next())
         {
-            if (graph.WireType != ProtobufCursor.Bytes)
-                continue;
-            switch (graph.Field)
+            switch (function)
             {
-                case 1:
-                    Node(graph.Content, graph.ContentStart, depth);
+                case { Field: 1, WireType: ProtobufCursor.Bytes }:
+                    name = TensorScan.Text(function.Content);
                     break;
-                case 5:
-                    Tensor(graph.Content, graph.ContentStart);
+                case { Field: 7, WireType: ProtobufCursor.Bytes }:
+                    Node(function.Content, function.ContentStart, depth: 1, growth);
+                    break;
+                case { Field: 10, WireType: ProtobufCursor.Bytes }:
+                    domain = TensorScan.Text(function.Content);
                     break;
                 default:
                     break;
             }
         }
+
+        _functions.Add(FunctionCalls.Key(domain, name), _calls);
+        _calls = outer;
     }
 
-    void Node(ReadOnlySpan<byte> bytes, int start, int depth)
+    void Graph(ReadOnlySpan<byte> bytes, int start, int depth, ConstantGrowth growth)
     {
+        if (depth > GraphDepthMax)
+            throw new ModelRefusedException($"The model's graphs are nested deeper than {GraphDepthMax} levels.");
+        // The weights first: they may stand behind the operators that use them.
+        var weights = new ProtobufCursor(bytes, start);
+        while (weights.Next())
+        {
+            if (weights is { Field: 15, WireType: ProtobufCursor.Bytes })
+                throw Sparse();
+            if (weights is not { Field: 5, WireType: ProtobufCursor.Bytes })
+                continue;
+            Take();
+            var tensor = TensorScan.Of(weights.Content, weights.ContentStart);
+            growth.Add(tensor.Name, tensor);
+        }
+
+        var graph = new ProtobufCursor(bytes, start);
+        while (graph.Next())
+        {
+            if (graph is { Field: 1, WireType: ProtobufCursor.Bytes })
+                Node(graph.Content, graph.ContentStart, depth, growth);
+        }
+    }
+
+    void Node(ReadOnlySpan<byte> bytes, int start, int depth, ConstantGrowth growth)
+    {
+        Take();
         string domain = "", operation = "";
+        List<string> inputs = [], outputs = [];
+        TensorScan? value = null;
         var node = new ProtobufCursor(bytes, start);
         while (node.Next())
         {
             if (node.WireType != ProtobufCursor.Bytes)
                 continue;
+            Take();
             switch (node.Field)
             {
+                case 1:
+                    inputs.Add(TensorScan.Text(node.Content));
+                    break;
+                case 2:
+                    outputs.Add(TensorScan.Text(node.Content));
+                    break;
                 case 4:
-                    operation = Text(node.Content);
+                    operation = TensorScan.Text(node.Content);
                     break;
                 case 5:
-                    Attribute(node.Content, node.ContentStart, depth);
+                    value = Attribute(node.Content, node.ContentStart, depth, growth) ?? value;
                     break;
                 case 7:
-                    domain = Text(node.Content);
+                    domain = OpsetLimits.Plain(TensorScan.Text(node.Content));
                     break;
                 default:
                     break;
@@ -133,10 +216,19 @@ sealed class ModelScan
         if (!_domains.Contains(domain))
             throw new ModelRefusedException(
                 $"The model uses the operator '{operation}' of the domain '{domain}', which the runtime does not bring; custom operators are not loaded. Export it with standard ONNX operators.");
+        if (operation == EngineContext)
+            throw new ModelRefusedException($"The model holds an accelerator's prepared engine ({EngineContext}), which may name files outside the release; export the model itself.");
+        _calls.Add(FunctionCalls.Key(domain, operation));
+        if (operation == "Constant" && value is { } constant && outputs.Count > 0)
+            growth.Add(outputs[0], constant);
+        else
+            growth.Take(operation, inputs, outputs);
     }
 
-    void Attribute(ReadOnlySpan<byte> bytes, int start, int depth)
+    /// <summary>The tensor of the attribute, if it has one.</summary>
+    TensorScan? Attribute(ReadOnlySpan<byte> bytes, int start, int depth, ConstantGrowth growth)
     {
+        TensorScan? value = null;
         var attribute = new ProtobufCursor(bytes, start);
         while (attribute.Next())
         {
@@ -145,43 +237,27 @@ sealed class ModelScan
             switch (attribute.Field)
             {
                 case 5 or 10:
-                    Tensor(attribute.Content, attribute.ContentStart);
+                    value = TensorScan.Of(attribute.Content, attribute.ContentStart);
                     break;
                 case 6 or 11:
-                    Graph(attribute.Content, attribute.ContentStart, depth + 1);
+                    Graph(attribute.Content, attribute.ContentStart, depth + 1, new ConstantGrowth(growth));
                     break;
+                case 22 or 23:
+                    throw Sparse();
                 default:
                     break;
             }
         }
+
+        return value;
     }
 
-    static void Tensor(ReadOnlySpan<byte> bytes, int start)
+    /// <exception cref="ModelRefusedException">There is more in the file than any model has.</exception>
+    void Take()
     {
-        string name = "";
-        bool external = false;
-        var tensor = new ProtobufCursor(bytes, start);
-        while (tensor.Next())
-        {
-            switch (tensor)
-            {
-                case { Field: 8, WireType: ProtobufCursor.Bytes }:
-                    name = Text(tensor.Content);
-                    break;
-                case { Field: 13, WireType: ProtobufCursor.Bytes }:
-                    external = true;
-                    break;
-                case { Field: 14, WireType: ProtobufCursor.Varint }:
-                    external |= tensor.Number != 0;
-                    break;
-                default:
-                    break;
-            }
-        }
-
-        if (external)
-            throw new ModelRefusedException($"The model keeps the weights '{name}' in another file; a release's model holds its weights inside. Save it without external data.");
+        if (++_items > ItemsMax)
+            throw new ModelRefusedException($"The model has more than {ItemsMax} operators, weights and names together; no model for an edge box has. It is damaged or made to fill the memory.");
     }
 
-    static string Text(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 200)]);
+    static ModelRefusedException Sparse() => new("The model keeps weights as sparse tensors, which are spread out when it is loaded; save it with dense ones.");
 }

@@ -57,6 +57,16 @@ ref struct ProtobufCursor(ReadOnlySpan<byte> message, int start)
         return true;
     }
 
+    /// <summary>The content of a length-delimited field as packed varints.</summary>
+    internal readonly long[] Varints()
+    {
+        var numbers = new List<long>();
+        var packed = new ProtobufCursor(Content, ContentStart);
+        while (packed._at < packed._message.Length)
+            numbers.Add((long)packed.ReadVarint());
+        return [.. numbers];
+    }
+
     ulong ReadVarint()
     {
         int at = _at;

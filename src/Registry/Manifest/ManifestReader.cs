@@ -1,112 +1,118 @@
-using System.Text.RegularExpressions;
-using EdgeRuntime.Facts;
+using EdgeRuntime.Registry.Schema;
 using EdgeRuntime.Settings;
 
 namespace EdgeRuntime.Registry.Manifest;
 
 /// <summary>
-/// serving.yaml, first version of its schema, read strictly. What would change what is served and is not acted on by this version is refused; what
-/// only describes is checked for its form (<see cref="DescriptiveSections"/>).
+/// serving.yaml, first version of its schema: every key, what it means and what becomes of it. What would change answers and is not carried out by this
+/// version is refused (<see cref="ServingFeatures"/>); what a part that comes later will act on is read, checked and carried in the manifest.
 /// </summary>
-static partial class ManifestReader
+static class ManifestReader
 {
-    static readonly Dictionary<string, string> ApiVersions = Words("edgeruntime.dev/v1");
-    static readonly Dictionary<string, string> TaskTypes = Words("anomaly-score");
-    static readonly Dictionary<string, string> Roles =
-        Words("weights", "preprocess", "fallback", "calibration", "profile", "golden", "rules", "doc", "license");
+    const string Kind = "ServingConfiguration";
 
-    static readonly Dictionary<string, string> Modes = Words("shadow", "canary", "ab", "full");
+    static readonly string[] Roles = ["weights", "preprocess", "fallback", "calibration", "profile", "golden", "rules", "doc", "license"];
 
     /// <summary>The product's own version, for <c>compatibility.runtime</c>.</summary>
     static readonly string ProductVersion = typeof(ManifestReader).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>Call <see cref="SettingsDocument.ThrowIfInvalid"/> afterwards: before, what is returned may hold defaults in place of what is wrong.</summary>
-    internal static ServingManifest Read(SettingsDocument document)
+    internal static ServingManifest Read(SettingsDocument document) => Read(Section.Reading(document.Root));
+
+    /// <summary>The keys of serving.yaml, from the same words that read it.</summary>
+    internal static SectionShape Describe()
     {
-        SettingsNode root = document.Root;
-        root.RequireKind("ServingConfiguration");
-        root.Choice("apiVersion", ApiVersions);
-        foreach (string feature in root.Texts("requires"))
-            root.Violate("requires", $"asks for '{feature}', which this version does not know; use a newer version of the runtime.");
-        UnservedSections.Refuse(root);
-        SettingsNode metadata = root.Section("metadata");
-        IReadOnlyList<ReleaseFile> files = Files(root);
-        ModelSection model = ModelReader.Model(root.Section("model"), files);
-        FeaturesSection features = ModelReader.Features(root.Section("features"), root, model);
-        SettingsNode sla = root.Section("sla");
-        SettingsNode? routing = root.OptionalSection("routing");
-        DescriptiveSections.Read(root, metadata, sla, routing);
+        var shape = new SectionShape();
+        Read(Section.Describing(shape));
+        return shape;
+    }
+
+    static ServingManifest Read(Section root)
+    {
+        root.Choice("apiVersion", ["edgeruntime.dev/v1"], Duty.Of("Registry"), "Version of this format.");
+        root.Text("kind", Duty.Of("Registry"), $"Always {Kind}.", new TextForm(Kind, $"^{Kind}$", $"this file must be '{Kind}'."));
+        ServingFeatures.Check(root);
+        Section metadata = root.Inner("metadata", Duty.Of("Registry"), "What the release is called and whose it is.");
+        string name = metadata.Text("name", Duty.Of("Registry"), "Name of the release, the last part of its repository.", TextForms.Name);
+        string version = metadata.Text("version", Duty.Of("Registry"), "Semantic version; in a registry its tag is v and this.", TextForms.SemVer);
+        TaskSection task = Task(root.Inner("task", Duty.Of("Registry"), "What the model answers."));
+        List<ReleaseFile> files = Files(root);
+        ModelSection model = ModelReader.Model(root.Inner("model", Duty.Of("Inference"), "Weights, architecture and how they are computed."), files);
+        FeaturesSection features = FeaturesReader.Read(root.Inner("features", Duty.Of("Features"), "The vector that the model was trained on."), model);
+        CalibrationSection? calibration = AnswerReader.Calibration(root, files);
+        AnswerReader.Preprocessing(root, files);
+        SlaSection sla = OperationReader.Sla(root.Inner("sla", Duty.Of("Gateway"), "How fast and how often it answers."));
+        RoutingSection routing = RolloutReader.Routing(root);
         return new ServingManifest
         {
-            Name = Name(metadata),
-            Version = SemVer(metadata),
-            Description = metadata.TextOr("description", ""),
-            TaskType = Task(root.Section("task")),
+            Name = name,
+            Version = version,
+            Description = metadata.TextOr("description", "", Duty.Told, "What it is for, in a sentence."),
+            Created = metadata.OptionalMoment("created", Duty.Told, "When it was made."),
+            Owner = metadata.TextOr("owner", "", Duty.Told, "Who answers for it."),
+            Annotations = metadata.Free("annotations", Duty.Told, "Anything else, by key."),
+            TaskType = task.Type,
+            Task = task,
             Files = files,
             Model = model,
             Features = features,
-            Postprocessing = ServingReader.Postprocessing(root.Section("postprocessing"), root.OptionalSection("calibration"), files),
-            Timeout = ServingReader.Positive(sla, "timeout", sla.Duration("timeout")),
-            Fallback = ServingReader.Fallback(root.List("fallback"), files),
-            Breaker = ServingReader.Breaker(root.OptionalSection("breaker")),
-            Golden = ServingReader.Golden(root.OptionalSection("reproducibility"), files),
-            AllowedModes = AllowedModes(routing),
+            Calibration = calibration,
+            Postprocessing = AnswerReader.Postprocessing(root.Inner("postprocessing", Duty.Of("Decisions"), "From the score to what the floor is told."), calibration, files),
+            Timeout = sla.Timeout,
+            Sla = sla,
+            Hardware = OperationReader.Hardware(root, model),
+            Fallback = AnswerReader.Fallback(root, files),
+            Breaker = AnswerReader.Breaker(root),
+            AllowedModes = routing.AllowedModes,
+            Routing = routing,
+            Gates = RolloutReader.Gates(root),
+            Rollback = RolloutReader.Rollback(root, version),
+            Monitoring = MonitoringReader.Read(root, files),
+            Golden = OriginReader.Golden(root, files),
+            Provenance = OriginReader.Provenance(root),
+            Licences = OriginReader.Licences(root, files),
+            Compatibility = Compatibility(root, features),
+            Signatures = OriginReader.Signatures(root),
         };
     }
 
-    /// <summary>The words that a choice may be, each standing for itself.</summary>
-    internal static Dictionary<string, string> Words(params string[] words) => words.ToDictionary(w => w, StringComparer.Ordinal);
-
     /// <summary>A file that a section names must be one of <c>files</c>, in the role that the section gives it.</summary>
-    internal static string File(SettingsNode node, string key, string role, IReadOnlyList<ReleaseFile> files)
+    internal static string File(Section section, string key, bool required, string role, IReadOnlyList<ReleaseFile> files, Duty duty, string says)
     {
-        string name = node.Text(key);
-        if (name.Length == 0)
+        string name = required ? section.Text(key, duty, says, TextForms.File) : section.TextOr(key, "", duty, says, TextForms.File);
+        if (name.Length == 0 || TextForms.File.Refusal(name) is not null)
             return name;
         if (files.FirstOrDefault(f => f.Path == name) is not { } file)
-            node.Violate(key, $"is '{name}', which is not one of the release's files; list it under files.");
+            section.Violate(key, $"is '{name}', which is not one of the release's files; list it under files.");
         else if (file.Role != role)
-            node.Violate(key, $"is '{name}', which is listed with the role {file.Role}; here a file of the role {role} is needed.");
+            section.Violate(key, $"is '{name}', which is listed with the role {file.Role}; here a file of the role {role} is needed.");
         return name;
     }
 
-    static string Name(SettingsNode metadata)
+    static TaskSection Task(Section task)
     {
-        string name = metadata.Text("name");
-        if (name.Length > 0 && (name.Length > ReleaseLimits.NameLengthMax || !NamePattern().IsMatch(name)))
-            metadata.Violate("name", $"is '{name}'; use lower-case letters and digits, with single '.', '_' or '-' between, at most {ReleaseLimits.NameLengthMax} characters.");
-        return name;
-    }
-
-    static string SemVer(SettingsNode metadata)
-    {
-        string version = metadata.Text("version");
-        if (version.Length > 0 && !SemVerPattern().IsMatch(version))
-            metadata.Violate("version", $"is '{version}'; it must be a semantic version such as 3.2.0.");
-        return version;
-    }
-
-    static string Task(SettingsNode task)
-    {
-        task.OptionalText("positiveClass");
-        task.OptionalText("outputUnit");
-        if (task.Texts("classes").Count > 0)
+        string type = task.ServedChoice("type", true, ["anomaly-score", "classification", "regression", "forecast"], Duty.Of("Registry"), "What the answer is.");
+        IReadOnlyList<string> classes = task.Texts("classes", Duty.RefusedFor("another task"), "Names of the classes, of a classification only.");
+        if (classes.Count > 0)
             task.Violate("classes", "belongs to a classification; this version serves anomaly scores only.");
-        return task.Choice("type", TaskTypes);
+        return new TaskSection(
+            type,
+            task.TextOr("positiveClass", "", Duty.Told, "What a high score means."),
+            task.TextOr("outputUnit", "", Duty.Told, "Unit of the answer, 1 for none."));
     }
 
-    static List<ReleaseFile> Files(SettingsNode root)
+    static List<ReleaseFile> Files(Section root)
     {
         var files = new List<ReleaseFile>();
-        IReadOnlyList<SettingsNode> nodes = root.List("files");
-        if (nodes.Count is 0 or > ReleaseLimits.FilesMax)
-            root.Violate("files", $"lists {nodes.Count} files; a release has from 1 to {ReleaseLimits.FilesMax} besides serving.yaml.");
+        IReadOnlyList<Section> entries = root.List("files", true, Duty.Of("Registry"), "Every other file of the release, by digest.");
+        if (entries.Count is 0 or > ReleaseLimits.FilesMax)
+            root.Violate("files", $"lists {entries.Count} files; a release has from 1 to {ReleaseLimits.FilesMax} besides serving.yaml.");
         long total = 0;
-        foreach (SettingsNode node in nodes)
+        foreach (Section entry in entries)
         {
-            ReleaseFile file = FileEntry(node);
-            if (files.Exists(f => f.Path.Equals(file.Path, StringComparison.OrdinalIgnoreCase)))
-                node.Violate("path", $"is '{file.Path}' a second time (letters' case does not count); every file is listed once.");
+            ReleaseFile file = FileEntry(entry);
+            if (file.Path.Length > 0 && files.Exists(f => f.Path.Equals(file.Path, StringComparison.OrdinalIgnoreCase)))
+                entry.Violate("path", $"is '{file.Path}' a second time (letters' case does not count); every file is listed once.");
             total += file.Size;
             files.Add(file);
         }
@@ -116,55 +122,29 @@ static partial class ManifestReader
         return files;
     }
 
-    static ReleaseFile FileEntry(SettingsNode node)
+    static ReleaseFile FileEntry(Section entry)
     {
-        string path = node.Text("path");
-        if (path.Length > 0 && FlatName.Refusal(path) is { } refusal)
-            node.Violate("path", $"'{path}' {refusal}");
-        else if (path.Equals(ReleaseFolder.ServingFile, StringComparison.OrdinalIgnoreCase))
-            node.Violate("path", $"is '{path}'; a file cannot hold its own digest, so serving.yaml does not list itself.");
-        return new ReleaseFile(path, node.Choice("role", Roles), Sha256(node, "sha256"), node.Integer("size", 1, ReleaseLimits.FileBytesMax));
+        string path = entry.Text("path", Duty.Of("Registry"), "Name of the file beside serving.yaml; no folders.", TextForms.File);
+        if (path.Equals(ReleaseFolder.ServingFile, StringComparison.OrdinalIgnoreCase))
+            entry.Violate("path", $"is '{path}'; a file cannot hold its own digest, so serving.yaml does not list itself.");
+        return new ReleaseFile(
+            path,
+            entry.Choice("role", Roles, Duty.Of("Registry"), "What the file is for; who names a file says which role it must have."),
+            entry.Sha256("sha256", Duty.Of("Registry"), "SHA-256 of its bytes."),
+            entry.Integer("size", Duty.Of("Registry"), "Its size in bytes, held to before a byte is read.", 1, ReleaseLimits.FileBytesMax));
     }
 
-    internal static Digest Sha256(SettingsNode node, string key)
+    /// <summary>A release for another runtime is refused here and not by its consequences.</summary>
+    static CompatibilitySection? Compatibility(Section root, FeaturesSection features)
     {
-        string text = node.Text(key);
-        if (!Digest.TryParse(text, out Digest digest) && text.Length > 0)
-            node.Violate(key, $"is '{text}'; it must be a SHA-256: 64 lower-case hex digits.");
-        return digest;
-    }
-
-    static IReadOnlyList<string> AllowedModes(SettingsNode? routing)
-    {
-        if (routing is null || !routing.Has("allowedModes"))
-            return ["shadow", "full"];
-        IReadOnlyList<string> modes = routing.Texts("allowedModes");
-        foreach (string mode in modes.Where(m => !Modes.ContainsKey(m)))
-            routing.Violate("allowedModes", $"has '{mode}'; it must be one of {string.Join(", ", Modes.Keys)}.");
-        return modes;
-    }
-
-    /// <summary>A range of versions; null where none is given.</summary>
-    internal static VersionRange? Range(SettingsNode node, string key)
-    {
-        if (node.OptionalText(key) is not { } text)
+        if (root.OptionalInner("compatibility", Duty.Of("Registry"), "What it runs on and what it replaces.") is not { } section)
             return null;
-        var range = VersionRange.TryParse(text);
-        if (range is null)
-            node.Violate(key, $"is '{text}'; it must be conditions on a version, such as '>=1.31.1 <1.32'.");
-        return range;
+        VersionRange? runtime = section.OptionalVersions("runtime", Duty.Of("Registry"), "Versions of this product that may serve it.");
+        if (runtime is not null && !runtime.Contains(ProductVersion))
+            section.Violate("runtime", $"is '{runtime}', but this runtime is {ProductVersion}; use a release for it or another version of the runtime.");
+        long? schema = section.OptionalInteger("featureSchema", Duty.Of("Registry"), "Must be features.schemaVersion.", 0);
+        if (schema is { } needed && needed != features.SchemaVersion)
+            section.Violate("featureSchema", FormattableString.Invariant($"is {needed}, but features.schemaVersion is {(features.SchemaVersion is { } found ? FormattableString.Invariant($"{found}") : "missing")}; they must be the same."));
+        return new CompatibilitySection(runtime, schema, section.OptionalVersions("replaces", Duty.CarriedFor("Promotion"), "Versions that it may follow on a box."));
     }
-
-    /// <summary><c>compatibility.runtime</c>: a release for another runtime is refused here and not by its consequences.</summary>
-    internal static void Compatibility(SettingsNode node)
-    {
-        if (Range(node, "runtime") is { } range && !range.Contains(ProductVersion))
-            node.Violate("runtime", $"is '{range}', but this runtime is {ProductVersion}; use a release for it or another version of the runtime.");
-    }
-
-    [GeneratedRegex("^[a-z0-9]+([._-][a-z0-9]+)*$", RegexOptions.CultureInvariant)]
-    private static partial Regex NamePattern();
-
-    [GeneratedRegex(@"^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(-[0-9A-Za-z.-]{1,60})?(\+[0-9A-Za-z.-]{1,60})?$", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
-    private static partial Regex SemVerPattern();
 }

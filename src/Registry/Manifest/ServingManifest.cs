@@ -8,13 +8,22 @@ public sealed record ServingManifest
     public required string Name { get; init; }
     public required string Version { get; init; }
     public required string Description { get; init; }
+    public EventTime? Created { get; init; }
+    public string Owner { get; init; } = "";
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>anomaly-score, classification, regression, forecast.</summary>
+    /// <summary>anomaly-score.</summary>
     public required string TaskType { get; init; }
+
+    public TaskSection Task { get; init; } = new("anomaly-score", "", "");
 
     public required IReadOnlyList<ReleaseFile> Files { get; init; }
     public required ModelSection Model { get; init; }
     public required FeaturesSection Features { get; init; }
+
+    /// <summary>Null: the score is a distance.</summary>
+    public CalibrationSection? Calibration { get; init; }
+
     public required PostprocessingSection Postprocessing { get; init; }
 
     /// <summary>The longest a call may take before its answer is too late.</summary>
@@ -28,6 +37,17 @@ public sealed record ServingManifest
 
     /// <summary>What this release may be run as: shadow, canary, ab, full. A primary must be allowed <c>full</c>, a shadow <c>shadow</c>.</summary>
     public IReadOnlyList<string> AllowedModes { get; init; } = ["shadow", "full"];
+
+    public SlaSection Sla { get; init; } = new();
+    public HardwareSection Hardware { get; init; } = new();
+    public RoutingSection Routing { get; init; } = new();
+    public GatesSection Gates { get; init; } = new();
+    public RollbackSection Rollback { get; init; } = new();
+    public MonitoringSection Monitoring { get; init; } = new();
+    public ProvenanceSection? Provenance { get; init; }
+    public LicencesSection? Licences { get; init; }
+    public CompatibilitySection? Compatibility { get; init; }
+    public SignaturesSection Signatures { get; init; } = new();
 }
 
 /// <summary>One file of a release; paths are flat.</summary>
@@ -39,6 +59,14 @@ public sealed record ModelSection
 {
     public required string File { get; init; }
     public required string Architecture { get; init; }
+
+    /// <summary>Domain → version of the operators; empty: not stated. Whoever loads the model holds it against the file.</summary>
+    public IReadOnlyDictionary<string, int> Opset { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>How many numbers were learned, in words; empty: not stated.</summary>
+    public string Parameters { get; init; } = "";
+
+    public long? Seed { get; init; }
     public required IReadOnlyList<TensorSpec> Inputs { get; init; }
     public required IReadOnlyList<TensorSpec> Outputs { get; init; }
     public required int Threads { get; init; }
@@ -53,9 +81,20 @@ public sealed record ModelSection
     public VersionRange? RuntimeVersions { get; init; }
 }
 
-public sealed record FeaturesSection(string PipelineId, string PipelineVersion, Digest Pipeline, TimeSpan? MaxAge, IReadOnlyList<ColumnSpec> Columns);
+public sealed record FeaturesSection(string PipelineId, string PipelineVersion, Digest Pipeline, TimeSpan? MaxAge, IReadOnlyList<ColumnSpec> Columns)
+{
+    public long? SchemaVersion { get; init; }
+    public TimeSpan? WindowLength { get; init; }
+    public TimeSpan? WindowStep { get; init; }
+}
 
-public sealed record ColumnSpec(string Name, string DType, string Unit);
+public sealed record ColumnSpec(string Name, string DType, string Unit)
+{
+    public string Source { get; init; } = "";
+    public string Aggregation { get; init; } = "";
+    public double? Low { get; init; }
+    public double? High { get; init; }
+}
 
 public sealed record PostprocessingSection
 {
@@ -96,7 +135,11 @@ public enum FallbackKind
 
 /// <param name="MaxAge">Cached only: the oldest answer that may be repeated.</param>
 /// <param name="File">Model and rules only.</param>
-public sealed record FallbackStep(FallbackKind Kind, TimeSpan? MaxAge, string File);
+public sealed record FallbackStep(FallbackKind Kind, TimeSpan? MaxAge, string File)
+{
+    /// <summary>Model only: how fast it must be.</summary>
+    public TimeSpan? LatencyP99 { get; init; }
+}
 
 public sealed record BreakerSection
 {

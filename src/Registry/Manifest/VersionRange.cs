@@ -1,9 +1,9 @@
 namespace EdgeRuntime.Registry.Manifest;
 
-/// <summary>Conditions on a version that must all hold, separated by spaces: <c>&gt;=1.31.1 &lt;1.32</c>. A bare version means exactly that one.</summary>
+/// <summary>Conditions on a version that must all hold, separated by spaces: <c>&gt;=1.31.1 &lt;1.32</c>. A bare version means exactly that one, <c>^3.0.0</c> that and later ones below 4.0.0.</summary>
 public sealed record VersionRange
 {
-    static readonly string[] Operators = [">=", "<=", ">", "<", "="];
+    static readonly string[] Operators = [">=", "<=", ">", "<", "=", "^"];
 
     readonly IReadOnlyList<(string Operator, Version Bound)> _conditions;
 
@@ -37,6 +37,7 @@ public sealed record VersionRange
         "<=" => number <= c.Bound,
         ">" => number > c.Bound,
         "<" => number < c.Bound,
+        "^" => number >= c.Bound && number < Next(c.Bound),
         _ => number == c.Bound,
     });
 
@@ -45,6 +46,9 @@ public sealed record VersionRange
     public bool Equals(VersionRange? other) => other is not null && Text == other.Text;
 
     public override int GetHashCode() => Text.Length;
+
+    /// <summary>The first version that may break what the given one promised: below 1.0.0 that is the next minor one.</summary>
+    static Version Next(Version from) => from.Major > 0 ? new Version(from.Major + 1, 0, 0) : new Version(0, from.Minor + 1, 0);
 
     /// <summary>Missing parts count as zero, so that 1.32 and 1.32.0 are the same.</summary>
     static Version? Number(string text) => Version.TryParse(text.Contains('.', StringComparison.Ordinal) ? text : text + ".0", out Version? version) && version.Revision < 0

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Xml;
+using EdgeRuntime.Facts;
 using EdgeRuntime.Journal.Retention;
+using EdgeRuntime.Registry.Trust;
 using EdgeRuntime.Settings;
 
 namespace EdgeRuntime.Service.Box;
@@ -31,6 +33,10 @@ sealed record BoxSettings
 
     public required string RegistryFolder { get; init; }
     public required bool AllowUnsigned { get; init; }
+
+    /// <summary>The keys that releases are believed by; null: none are.</summary>
+    public TrustRoot? Trust { get; init; }
+
     public required bool BrokerEnabled { get; init; }
     public required string BrokerAddress { get; init; }
     public required int BrokerPort { get; init; }
@@ -86,6 +92,7 @@ sealed record BoxSettings
             HttpPort = http.IntegerOr("port", 8080, 0, 65535),
             RegistryFolder = PathOf(registry.Text("folder")),
             AllowUnsigned = registry.FlagOr("allowUnsigned", false),
+            Trust = TrustOf(registry, PathOf),
             BrokerEnabled = broker.FlagOr("enabled", false),
             BrokerAddress = Ip(broker, broker.TextOr("address", "127.0.0.1")),
             BrokerPort = broker.IntegerOr("port", 1883, 0, 65535),
@@ -109,6 +116,26 @@ sealed record BoxSettings
         return settings;
 
         string PathOf(string path) => Path.GetFullPath(path, folder);
+    }
+
+    /// <summary>Which releases this box takes.</summary>
+    /// <param name="now">What the expiry of keys is held against; null: it is not looked at.</param>
+    public ReleasePolicy Policy(EventTime? now) => new() { Root = Trust, AllowUnsigned = AllowUnsigned, Now = now };
+
+    static TrustRoot? TrustOf(SettingsNode registry, Func<string, string> pathOf)
+    {
+        if (registry.TextOr("trust", "") is not { Length: > 0 } file)
+            return null;
+        try
+        {
+            return TrustRoot.Load(pathOf(file));
+        }
+        catch (SettingsException e)
+        {
+            foreach (SettingsViolation violation in e.Violations)
+                registry.Violate("trust", $"cannot be used: {violation}");
+            return null;
+        }
     }
 
     static string Loopback(SettingsNode http, string address)

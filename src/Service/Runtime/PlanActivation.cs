@@ -4,6 +4,7 @@ using EdgeRuntime.Fallback.Rules;
 using EdgeRuntime.Features;
 using EdgeRuntime.Gateway;
 using EdgeRuntime.Registry;
+using EdgeRuntime.Registry.Trust;
 using EdgeRuntime.Service.Box;
 using EdgeRuntime.Settings;
 using EdgeRuntime.Settings.Site;
@@ -20,7 +21,8 @@ sealed record PlanChange(IReadOnlyList<Fact> Facts, IReadOnlyList<string> Senten
 /// says what to append. A release that is refused never takes the place of one that runs.
 /// </summary>
 /// <param name="who">Who wants it: <c>service</c> at a start, a person at a reload.</param>
-sealed class PlanActivation(BoxSettings box, SiteDocuments site, PlanArchive archive, ArmLoader arms, string build, string who = "service", string why = "start")
+/// <param name="now">What the expiry of signing keys is held against; null: it is not looked at.</param>
+sealed class PlanActivation(BoxSettings box, SiteDocuments site, PlanArchive archive, ArmLoader arms, string build, string who = "service", string why = "start", EventTime? now = null)
 {
     public PlanChange Plan(JournalSurvey survey)
     {
@@ -47,7 +49,7 @@ sealed class PlanActivation(BoxSettings box, SiteDocuments site, PlanArchive arc
     {
         (FeaturePipelineDefinition pipeline, ReadOnlyMemory<byte> pipelineBytes) = site.Pipelines[asset.Pipeline];
         archive.KeepPipeline(pipeline, pipelineBytes);
-        Candidate? primary = Open(asset, asset.Release, ArmRole.Primary, pipeline, facts, sentences)
+        Candidate? primary = Open(asset, asset.Release, ArmRole.Primary, before, pipeline, facts, sentences)
             ?? StillInForce(asset, before, pipeline);
         RulesDefinition rules = RulesOf(asset, primary?.Plan);
         foreach (string misfit in rules.Misfits([.. pipeline.Columns.Select(c => c.Name)]))
@@ -56,21 +58,24 @@ sealed class PlanActivation(BoxSettings box, SiteDocuments site, PlanArchive arc
         var wanted = new List<Activation> { ActivationOf(asset, ArmRole.Primary, primary, pipeline, rules.Identity) };
         foreach (string folder in asset.Shadows)
         {
-            if (Open(asset, folder, ArmRole.Shadow, pipeline, facts, sentences) is { } shadow)
+            if (Open(asset, folder, ArmRole.Shadow, before, pipeline, facts, sentences) is { } shadow)
                 wanted.Add(ActivationOf(asset, ArmRole.Shadow, shadow, pipeline, rules.Identity));
         }
 
         return wanted;
     }
 
-    Candidate? Open(AssetDefinition asset, string folder, ArmRole role, FeaturePipelineDefinition pipeline, List<Fact> facts, List<string> sentences)
+    Candidate? Open(
+        AssetDefinition asset, string folder, ArmRole role, IReadOnlyList<Activation> before, FeaturePipelineDefinition pipeline, List<Fact> facts, List<string> sentences)
     {
         if (folder.Length == 0)
             return null;
         string path = Path.Combine(box.RegistryFolder, folder);
         try
         {
-            ServingPlan plan = ReleaseCheck.Open(path, box.AllowUnsigned, role, pipeline, arms, out string environment);
+            // A key that expired keeps new releases out; what it signed and what runs goes on.
+            ReleasePolicy policy = box.Policy(now) with { WasTaken = serving => before.Any(a => a.Signed && a.Serving == serving) };
+            ServingPlan plan = ReleaseCheck.Open(path, policy, role, pipeline, arms, out string environment);
             archive.KeepRelease(plan);
             if (!plan.Signed)
                 sentences.Add($"{asset.Id}: {plan.Title} is not signed; it runs because this site allows unsigned releases (registry.allowUnsigned).");
@@ -92,7 +97,7 @@ sealed class PlanActivation(BoxSettings box, SiteDocuments site, PlanArchive arc
             return null;
         try
         {
-            return new Candidate(archive.Release(last.Serving), last.Environment);
+            return new Candidate(archive.Release(last.Serving) with { Signed = last.Signed }, last.Environment);
         }
         catch (PlanBrokenException)
         {

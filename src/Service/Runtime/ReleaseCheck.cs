@@ -5,11 +5,12 @@ using EdgeRuntime.Features;
 using EdgeRuntime.Gateway;
 using EdgeRuntime.Inference;
 using EdgeRuntime.Registry;
+using EdgeRuntime.Registry.Trust;
 using EdgeRuntime.Settings;
 
 namespace EdgeRuntime.Service.Runtime;
 
-/// <summary>Everything that a release must pass before it may answer here: files and digests, contract with the pipeline, the rules can be read, the model loads, the golden run repeats.</summary>
+/// <summary>Everything that a release must pass before it may answer here: files, digests and signatures, contract with the pipeline, the rules can be read, the model loads, the golden run repeats.</summary>
 static class ReleaseCheck
 {
     /// <param name="environment">What can change the last bit of an answer on this box.</param>
@@ -17,9 +18,9 @@ static class ReleaseCheck
     /// <exception cref="SettingsException">Its rules cannot be read.</exception>
     /// <exception cref="PlanBrokenException">It does not fit the pipeline.</exception>
     /// <exception cref="ArmRefusedException">The model does not load, or does not give the golden answers.</exception>
-    public static ServingPlan Open(string folder, bool allowUnsigned, ArmRole role, FeaturePipelineDefinition pipeline, ArmLoader arms, out string environment)
+    public static ServingPlan Open(string folder, ReleasePolicy policy, ArmRole role, FeaturePipelineDefinition pipeline, ArmLoader arms, out string environment)
     {
-        ServingPlan plan = ReleaseFolder.Open(folder, allowUnsigned);
+        ServingPlan plan = ReleaseFolder.Open(folder, policy);
         string mode = role == ArmRole.Shadow ? "shadow" : "full";
         if (!plan.Manifest.AllowedModes.Contains(mode))
             throw new ReleaseRefusedException($"{plan.Title} may not run in mode {mode}: routing.allowedModes says {string.Join(", ", plan.Manifest.AllowedModes)}.");

@@ -8,6 +8,9 @@ partial class RuntimeSession
     [LoggerMessage(EventId = 7101, Level = LogLevel.Warning, Message = "{Sentence}")]
     partial void LogSentence(string sentence);
 
+    [LoggerMessage(EventId = 7108, Level = LogLevel.Information, Message = "{Sentence}")]
+    partial void LogPolicy(string sentence);
+
     [LoggerMessage(EventId = 7107, Level = LogLevel.Information, Message = "The engine begins with frame {Frame}")]
     partial void LogBegins(long frame);
 

@@ -57,7 +57,7 @@ partial class RuntimeSession
     {
         (BoxSettings box, PlanArchive archive, ArmLoader arms, JournalSurvey survey, _) = _surroundings;
         IReadOnlyList<Fact> documents = new SiteChange(who, why).DocumentsThatDiffer(next, survey, archive);
-        PlanChange plan = new PlanActivation(box, next, archive, arms, BuildStamp.Text, who, why).Plan(survey);
+        PlanChange plan = new PlanActivation(box, next, archive, arms, BuildStamp.Text, who, why, Moment(_time)).Plan(survey);
         List<Fact> said = [new Audit(who, "reload", "site", Site.SiteDigest.ToString(), next.SiteDigest.ToString(), why), .. documents, .. plan.Facts];
         await AppendAsync(said).ConfigureAwait(false);
 

@@ -119,7 +119,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
         BoxSettings box, SiteDocuments site, JournalStore journal, SessionBeginning beginning, PlanArchive archive, ArmLoader arms, TimeProvider time, ILoggerFactory loggers)
     {
         JournalSurvey survey = beginning.Survey;
-        PlanChange change = new PlanActivation(box, site, archive, arms, BuildStamp.Text).Plan(survey);
+        PlanChange change = new PlanActivation(box, site, archive, arms, BuildStamp.Text, now: Moment(time)).Plan(survey);
         var said = new List<Fact> { new Audit("service", "start", "edgeruntime", "", BuildStamp.Text, journal.Opened.Sentence) };
         said.AddRange(new SiteChange("service", "start").DocumentsThatDiffer(site, survey, archive));
         if (journal.Opened.CutBytes > 0)
@@ -196,6 +196,7 @@ sealed partial class RuntimeSession : IAsyncDisposable
         _rack = new SourceRack(_gate, Journal, _time, Watch);
         await _rack.ChangeAsync(SourcesOf(Site)).ConfigureAwait(false);
         _inputs.Add(Watch("the watch over the sources", _rack.RunAsync(_stopInputs.Token)));
+        LogPolicy(box.Policy(null).Sentence);
         foreach (string sentence in Sentences)
             LogSentence(sentence);
         LogStarted(BuildStamp.Text, Journal.LastFrame, Sources.Count);
@@ -247,6 +248,9 @@ sealed partial class RuntimeSession : IAsyncDisposable
         _stopEngine.Dispose();
         _changing.Dispose();
     }
+
+    /// <summary>The box's clock as a time that keys expire by. It decides what is put in force and never what is answered.</summary>
+    static EventTime Moment(TimeProvider time) => new(IngestTime.Now(time).UnixNanoseconds);
 
     void LogBeginning(SessionBeginning beginning)
     {

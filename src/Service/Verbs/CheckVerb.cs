@@ -5,6 +5,7 @@ using EdgeRuntime.Fallback.Rules;
 using EdgeRuntime.Gateway;
 using EdgeRuntime.Inference.Accelerators;
 using EdgeRuntime.Registry;
+using EdgeRuntime.Registry.Schema;
 using EdgeRuntime.Service.Box;
 using EdgeRuntime.Service.Runtime;
 using EdgeRuntime.Settings;
@@ -19,12 +20,24 @@ static class CheckVerb
     {
         Option<string> settings = VerbOptions.Settings();
         Option<bool> json = VerbOptions.Json();
-        var command = new Command("check", "Read settings, site documents and releases as a start would, and say everything that is wrong. Example: edgeruntime check --settings appsettings.json") { settings, json };
+        var path = new Argument<string?>("path") { Description = "A serving.yaml or a release folder, to be looked at alone; without it settings, site and releases are.", Arity = ArgumentArity.ZeroOrOne };
+        var trust = new Option<string?>("--trust") { Description = "With a path: the trust root to hold its signatures against." };
+        var schema = new Option<bool>("--schema") { Description = "Print the JSON Schema of serving.yaml." };
+        var command = new Command("check", "Read settings, site documents and releases as a start would, and say everything that is wrong. Examples: edgeruntime check --settings appsettings.json; edgeruntime check registry/pump-1.2.0") { path, trust, schema, settings, json };
         command.SetAction((parsed, stop) => VerbOutput.Guard(() =>
         {
+            if (parsed.GetValue(schema))
+            {
+                Console.Out.Write(ServingSchema.Json());
+                return Task.FromResult(Exit.Ok);
+            }
+
             List<string> wrong = [];
             List<string> notes = [];
-            Check(parsed.GetValue(settings)!, wrong, notes);
+            if (parsed.GetValue(path) is { } one)
+                ReleaseAlone.Check(one, parsed.GetValue(trust), wrong, notes);
+            else
+                Check(parsed.GetValue(settings)!, wrong, notes);
             if (parsed.GetValue(json))
             {
                 VerbOutput.SayJson(new { Ok = wrong.Count == 0, Wrong = wrong, Notes = notes });
@@ -49,6 +62,7 @@ static class CheckVerb
         BoxSettings? box = Try(() => BoxSettings.Load(settings), wrong);
         if (box is null)
             return;
+        notes.Add(box.Policy(null).Sentence);
         if (FolderProbe.WhyNot(box.Data) is { } why)
             wrong.Add($"data: {box.Data} cannot be written: {why}");
         CheckPort(box.HttpAddress, box.HttpPort, "http.port", wrong);
@@ -76,9 +90,11 @@ static class CheckVerb
     {
         try
         {
-            ServingPlan plan = ReleaseCheck.Open(Path.Combine(box.RegistryFolder, folder), box.AllowUnsigned, role, site.Pipelines[asset.Pipeline].Definition, arms, out string environment);
+            ServingPlan plan = ReleaseCheck.Open(Path.Combine(box.RegistryFolder, folder), box.Policy(new EventTime(IngestTime.Now(TimeProvider.System).UnixNanoseconds)), role, site.Pipelines[asset.Pipeline].Definition, arms, out string environment);
             notes.Add($"{asset.Id}: {plan.Title} ({plan.Serving.Short}) loads and repeats its golden run on {environment}.");
-            if (!plan.Signed)
+            if (plan.Signed)
+                notes.Add($"{asset.Id}: {plan.Title} is approved by {string.Join(", ", plan.Approvers)}.");
+            else
                 notes.Add($"{asset.Id}: {plan.Title} is not signed; it would run because this site allows unsigned releases (registry.allowUnsigned).");
             if (asset.Rules.Length == 0 && plan.Manifest.Postprocessing.RulesFile is { Length: > 0 } file)
             {

@@ -100,7 +100,7 @@ public sealed class BadConfigurationTests
         await using Mosquitto broker = await Mosquitto.StartNewAsync();
         using var box = new BoxFolder(FreePort.Next(), allowUnsigned: false);
         PumpSite.Lay(box, broker.Port);
-        await JudgeReleasesAsync(box, broker.Port, new Dictionary<string, string> { [Demo] = "is not signed, and unsigned releases are not allowed here; set registry.allowUnsigned: true" });
+        await JudgeReleasesAsync(box, broker.Port, new Dictionary<string, string> { [Demo] = "is not signed, and unsigned releases are not allowed here; sign it (edgehq sign), or set registry.allowUnsigned: true" });
     }
 
     [Fact]

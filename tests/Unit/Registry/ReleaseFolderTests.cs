@@ -82,7 +82,7 @@ public sealed class ReleaseFolderTests
         using var temp = new TempFolder();
         string folder = new ReleaseBuilder().WriteTo(temp["r"]);
         Assert.Equal(
-            $"The release 'pump-anomaly 1.0.0' in '{folder}' is not signed, and unsigned releases are not allowed here; set registry.allowUnsigned: true to serve it nevertheless.",
+            $"The release 'pump-anomaly 1.0.0' in '{folder}' is not signed, and unsigned releases are not allowed here; sign it (edgehq sign), or set registry.allowUnsigned: true to serve it nevertheless.",
             Refusal(folder, allowUnsigned: false));
     }
 

@@ -33,6 +33,10 @@ public sealed class BoxSettingsTests
         Assert.Contains("registry.alowUnsigned: is not a known key; did you mean 'allowUnsigned'?", sentence, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_trust_root_that_cannot_be_read_stops_the_start() => Assert.Contains(
+        "nowhere.json:1: The file does not exist.", Refused(s => s.Replace("\"trust\": \"\"", "\"trust\": \"nowhere.json\"", StringComparison.Ordinal)), StringComparison.Ordinal);
+
     static string Refused(Func<string, string> change)
     {
         string file = Path.GetTempFileName();

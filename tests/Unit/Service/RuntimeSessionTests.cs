@@ -1,8 +1,10 @@
+using System.Security.Cryptography;
 using System.Text;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Fallback.Rules;
 using EdgeRuntime.Features;
 using EdgeRuntime.Outputs;
+using EdgeRuntime.Registry.Trust;
 using EdgeRuntime.Service.Box;
 using EdgeRuntime.Service.Runtime;
 using EdgeRuntime.Settings;
@@ -47,6 +49,45 @@ public sealed class RuntimeSessionTests : IDisposable
         Assert.Contains("must have either above or below", Assert.Single(session.Sentences), StringComparison.Ordinal);
         Assert.Equal("none", Assert.Single(session.Active).Release);
     }
+
+    [Fact]
+    public async Task A_signed_release_comes_into_force_by_its_key_and_stays_when_that_key_expires()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        string folder = Path.Combine(_folder, "pump"), identity = Site(assets: 1).Pipelines["pipeline.yaml"].Definition.Identity.Hex;
+        new ReleaseBuilder { Edit = text => text.Replace(new string('a', 64), identity, StringComparison.Ordinal) }.WriteTo(folder);
+        BoxSettings box = Box(0) with { SegmentBytes = 65536, AllowUnsigned = false, Trust = Trusting(key, to: null) };
+
+        await using (RuntimeSession unsigned = await RuntimeSession.StartAsync(box, Site(assets: 1, ", release: pump"), TimeProvider.System, NullLoggerFactory.Instance))
+        {
+            Assert.Equal("none", Assert.Single(unsigned.Active).Release);
+            Assert.Contains("is not signed, and unsigned releases are not allowed here", Assert.Single(unsigned.Sentences), StringComparison.Ordinal);
+        }
+
+        ReleaseSigning.Approve(folder, key);
+        await using (RuntimeSession signed = await RuntimeSession.StartAsync(box, Site(assets: 1, ", release: pump"), TimeProvider.System, NullLoggerFactory.Instance))
+        {
+            Assert.Empty(signed.Sentences);
+            Assert.True(signed.Active[^1].Signed);
+            Assert.Equal("pump-anomaly 1.0.0", signed.Active[^1].Release);
+        }
+
+        box = box with { Trust = Trusting(key, to: new EventTime(1)) };
+        await using RuntimeSession expired = await RuntimeSession.StartAsync(box, Site(assets: 1, ", release: pump"), TimeProvider.System, NullLoggerFactory.Instance);
+        Assert.Empty(expired.Sentences);
+        Assert.Equal("pump-anomaly 1.0.0", expired.Active[^1].Release);
+        Assert.Equal(2, expired.Journal.Read().SelectMany(f => f.Batch.Facts.OfType<Activation>()).Count());
+    }
+
+    static TrustRoot Trusting(ECDsa key, EventTime? to) => new()
+    {
+        Version = 1,
+        Epoch = 1,
+        Expires = null,
+        Keys = [new TrustedKey(SigningKey.IdOf(key.ExportSubjectPublicKeyInfo()), key.ExportSubjectPublicKeyInfo(), [TrustRole.Release], null, to)],
+        Threshold = new Dictionary<TrustRole, int>(),
+        Revoked = [],
+    };
 
     [Fact]
     public async Task A_clean_stop_saves_the_engine_and_the_next_start_goes_on_behind_it()

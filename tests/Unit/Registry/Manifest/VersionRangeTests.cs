@@ -16,12 +16,15 @@ public sealed class VersionRangeTests
     [InlineData(">1.2.3 <=2", "1.2.3", false)]
     [InlineData(">1.2.3 <=2", "2.0.0", true)]
     [InlineData(">=1.0.0", "a.b", false)]
+    [InlineData("^3.0.0", "3.9.1", true)]
+    [InlineData("^3.0.0", "4.0.0", false)]
+    [InlineData("^0.2.0", "0.3.0", false)]
     public void A_version_is_inside_when_every_condition_holds(string range, string version, bool inside) =>
         Assert.Equal(inside, VersionRange.TryParse(range)!.Contains(version));
 
     [Theory]
     [InlineData("")]
-    [InlineData("^3.0.0")]
+    [InlineData("^x")]
     [InlineData(">= 1.0")]
     [InlineData("1.2.3.4")]
     [InlineData(">=")]
