@@ -97,7 +97,10 @@ public sealed class BoxKey : ICheckpointSigner, IDisposable
 
     /// <summary>Paths of the public keys in <paramref name="folder"/>, its own first.</summary>
     public static IReadOnlyList<string> PublicIn(string folder, IDisk disk) =>
-        [.. disk.List(folder).Where(name => name == PublicName || name.StartsWith(FormerPrefix, StringComparison.Ordinal)).Select(name => Path.Combine(folder, name))];
+        [.. disk.List(folder).Where(IsPublic).Select(name => Path.Combine(folder, name))];
+
+    /// <summary>Whether a file of this name holds a public key, the own or a former one.</summary>
+    public static bool IsPublic(string path) => Path.GetFileName(path) is var name && (name == PublicName || name.StartsWith(FormerPrefix, StringComparison.Ordinal));
 
     static Digest FingerprintOf(string path, IDisk disk)
     {

@@ -267,7 +267,7 @@ public sealed partial class JournalStore : IJournal, IAsyncDisposable
         return waiting.IsCompletedSuccessfully ? waiting.Result : waiting.AsTask().GetAwaiter().GetResult();
     }
 
-    // Who sends one at a time is never made to wait. Where several do, a flush each costs more CPU than their batches.
+    // Who sends one at a time is not made to wait, but for once behind a crowd. Where several do, a flush each costs more CPU than their batches.
     void LetOthersJoin()
     {
         if (_together > 1 && _thread is not null && _options.CommitPause > TimeSpan.Zero && _queue.Reader.Count < _options.QueueBatchesMax / 2)

@@ -18,6 +18,9 @@ public static class JournalCopy
     /// <summary>Segments are sealed and recycled, units thinned and merged meanwhile; so often is begun anew.</summary>
     const int TriesMax = 8;
 
+    /// <summary>Logs of a busy journal with small segments are sealed quickly.</summary>
+    const int LogTriesMax = 50;
+
     /// <param name="to">An empty folder, or one that does not exist yet.</param>
     /// <exception cref="IOException">There is no journal, the disk refuses, or the journal is damaged: nothing that cannot be proven is called a copy.</exception>
     public static CopiedJournal To(string folder, string to, IDisk disk)
@@ -48,31 +51,43 @@ public static class JournalCopy
 
     static List<string> CopyOnce(string folder, string to, IDisk disk)
     {
-        IReadOnlyList<string> names = disk.List(folder);
-        long[] logs = SegmentName.NumbersIn(names);
-        if (logs.Length == 0)
-            throw new IOException($"There is no journal in {folder}.");
-        List<string> copied = [];
-        foreach (string name in names.Where(IsSettled))
+        var settled = new HashSet<string>(StringComparer.Ordinal);
+        for (int tries = 1; ; tries++)
         {
-            Copy(folder, to, name, long.MaxValue, disk);
-            copied.Add(name);
+            IReadOnlyList<string> names = disk.List(folder);
+            long[] logs = SegmentName.NumbersIn(names);
+            if (logs.Length == 0)
+                throw new IOException($"There is no journal in {folder}.");
+            if (settled.Except(names).FirstOrDefault() is { } gone)
+                throw new FileNotFoundException($"{gone} was written anew while others were copied.");
+            foreach (string name in names.Where(n => IsSettled(n) && settled.Add(n)))
+                Copy(folder, to, name, long.MaxValue, disk);
+            try
+            {
+                return [.. settled.Order(StringComparer.Ordinal), .. logs.Select(log => CopyLog(folder, to, log, log == logs[^1], disk))];
+            }
+            catch (FileNotFoundException) when (tries < LogTriesMax)
+            {
+                // A log was sealed meanwhile. What is sealed stays, so only that is to be copied now, and the logs, which are few.
+                foreach (string name in disk.List(to).Where(n => !IsSettled(n)))
+                    disk.Delete(Path.Combine(to, name));
+            }
         }
-
-        foreach (long log in logs)
-        {
-            string name = SegmentName.Of(log);
-            // The newest is cut behind its last whole group: what lies behind may be half written.
-            long end = log == logs[^1] ? SegmentTail.Of(disk, folder, log).End : long.MaxValue;
-            Copy(folder, to, name, end, disk);
-            // A log that is retired gets another name before its bytes are overwritten: with its name still there they were its own.
-            if (!disk.List(folder).Contains(name))
-                throw new FileNotFoundException($"{name} was retired while it was copied.");
-            copied.Add(name);
-        }
-
-        return copied;
     }
+
+    static string CopyLog(string folder, string to, long log, bool isNewest, IDisk disk)
+    {
+        string name = SegmentName.Of(log);
+        // The newest is cut behind its last whole group: what lies behind may be half written.
+        Copy(folder, to, name, isNewest ? EndOf(SegmentTail.Of(disk, folder, log), folder) : long.MaxValue, disk);
+        // A log that is retired gets another name before its bytes are overwritten: with its name still there they were its own.
+        return disk.List(folder).Contains(name) ? name : throw new FileNotFoundException($"{name} was retired while it was copied.");
+    }
+
+    // Before damage there is an end, too, but behind it lie facts that were acknowledged.
+    static long EndOf(SegmentTail tail, string folder) => tail.Damage is { } damage
+        ? throw new IOException($"The copy of {folder} cannot be proven: segment {damage.Segment} at byte {damage.Offset}: {damage.What}. Run 'edgeruntime verify' on it, and 'edgeruntime repair' where it says so.")
+        : tail.End;
 
     static string[] Settled(string folder, IDisk disk) => [.. disk.List(folder).Where(IsSettled)];
 

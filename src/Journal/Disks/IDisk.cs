@@ -39,6 +39,9 @@ public interface IDisk
     /// <summary>Removes a folder with all that is in it; nothing where it is missing. A cut leaves a part of it.</summary>
     void DeleteFolder(string folder);
 
+    /// <summary>Removes a folder that holds nothing; nothing where it is missing, and a refusal where something lies in it.</summary>
+    void DeleteEmptyFolder(string folder);
+
     /// <summary>Removes a file. Durable after <see cref="SyncFolder"/>.</summary>
     void Delete(string path);
 

@@ -92,6 +92,13 @@ public sealed class RealDisk : IDisk
         return true;
     });
 
+    public void DeleteEmptyFolder(string folder) => Plainly(folder, () =>
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder);
+        return true;
+    });
+
     public void Delete(string path) => Plainly(path, () =>
     {
         File.Delete(path);

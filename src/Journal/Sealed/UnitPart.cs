@@ -23,15 +23,16 @@ sealed class UnitPart : IDisposable
         try
         {
             _stream = new DiskStream(disk.Create(Path.Combine(folder, name), 0));
+            _parquet = new ParquetFileWriter(_stream, schema, properties, leaveOpen: true);
         }
         catch
         {
+            _stream?.Dispose();
             properties.Dispose();
             schema.Dispose();
             throw;
         }
 
-        _parquet = new ParquetFileWriter(_stream, schema, properties, leaveOpen: true);
         OpenParquet.Keep(this, name);
     }
 

@@ -16,11 +16,30 @@ static class StrictJson
             throw new SignatureRefusedException($"{what} is not whole JSON with every key once: it is not UTF-8.");
         try
         {
+            RefuseHalfCharacters(bytes.Span, what);
             return JsonDocument.Parse(bytes, Options);
         }
         catch (JsonException e)
         {
             throw new SignatureRefusedException($"{what} is not whole JSON with every key once: {OneLine(e.Message)}", e);
+        }
+    }
+
+    // An escape may stand for half a surrogate pair, which no text can hold; it too is found only by who asks for the text.
+    static void RefuseHalfCharacters(ReadOnlySpan<byte> bytes, string what)
+    {
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = Options.MaxDepth });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                    _ = reader.GetString();
+            }
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new SignatureRefusedException($"{what} is not whole JSON with every key once: a text in it holds half a character (a lone surrogate).", e);
         }
     }
 

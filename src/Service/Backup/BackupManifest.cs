@@ -18,9 +18,13 @@ sealed record BackupManifest(int Format, string Made, string Build, long LastFra
     public const string Name = "backup.json";
     public const int FormatNow = 1;
 
+    static readonly JsonSerializerOptions Whole = new(VerbOutput.JsonOptions) { RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
     static readonly JsonSerializerOptions Indented = new(VerbOutput.JsonOptions) { WriteIndented = true };
 
     public byte[] Bytes() => JsonSerializer.SerializeToUtf8Bytes(this, Indented);
+
+    /// <summary>The files that lie below a folder of the backup.</summary>
+    public IEnumerable<BackupFile> Below(string folder) => Files.Where(f => f.Path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 
     /// <summary>Reads a backup's manifest and proves every file of it.</summary>
     /// <exception cref="VerbRefusedException">It is no backup, or not what was written.</exception>
@@ -32,7 +36,7 @@ sealed record BackupManifest(int Format, string Made, string Build, long LastFra
         BackupManifest manifest;
         try
         {
-            manifest = JsonSerializer.Deserialize<BackupManifest>(FolderCopy.BytesOf(path, disk), VerbOutput.JsonOptions)!;
+            manifest = JsonSerializer.Deserialize<BackupManifest>(FolderCopy.BytesOf(path, disk), Whole) ?? throw new JsonException("it is empty");
         }
         catch (JsonException e)
         {
@@ -50,7 +54,7 @@ sealed record BackupManifest(int Format, string Made, string Build, long LastFra
     {
         string path = Path.GetFullPath(Path.Combine(folder, file.Path));
         // A manifest from elsewhere must not lead out of the backup.
-        if (!path.StartsWith(Path.GetFullPath(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        if (!path.StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             throw new VerbRefusedException($"{Name} names {file.Path}, which lies outside the backup.");
         if (!disk.List(Path.GetDirectoryName(path)!).Contains(Path.GetFileName(path), StringComparer.Ordinal))
             throw new VerbRefusedException($"{file.Path} is missing from the backup {folder}.");

@@ -30,6 +30,8 @@ static class BoxBackup
             throw new VerbRefusedException($"{final} lies in the data folder {data}; a backup belongs on another disk.");
         if (withKey && !disk.List(Path.Combine(data, "keys")).Contains(PrivateKey, StringComparer.Ordinal))
             throw new VerbRefusedException($"{data} holds no private key (keys/{PrivateKey}); leave out --with-key.");
+        DataFolder.RefuseWhileRestoring(data);
+        IReadOnlyList<string> asides = RestorePlan.AsidesIn(data);
         var copy = new FolderCopy(disk);
         string beside = copy.Begin(final);
         // The journal first: what a fact cites was in the archives before the fact was.
@@ -40,6 +42,9 @@ static class BoxBackup
             copy.Tree(site, Path.Combine(beside, "site"));
         if (settings is not null)
             copy.One(settings, Path.Combine(beside, "appsettings.json"));
+        DataFolder.RefuseWhileRestoring(data);
+        if (!asides.SequenceEqual(RestorePlan.AsidesIn(data)))
+            throw new IOException($"{data} was restored while it was copied, so the copy would be of two boxes; make the backup again.");
         copy.Prove();
         var manifest = new BackupManifest(
             BackupManifest.FormatNow,
@@ -61,5 +66,5 @@ static class BoxBackup
     }
 
     static bool Inside(string path, string folder) =>
-        (path + Path.DirectorySeparatorChar).StartsWith(Path.GetFullPath(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        (path + Path.DirectorySeparatorChar).StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }

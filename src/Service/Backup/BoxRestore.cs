@@ -15,10 +15,11 @@ static class BoxRestore
         string final = Path.TrimEndingDirectorySeparator(Path.GetFullPath(data));
         if (!FolderCopy.IsFree(final))
             throw new VerbRefusedException($"{final} is not empty, and what a box has stored since must not be covered by an older copy. With --replace the box takes the backup's place and what it has now is set aside whole; or name a folder that does not exist.");
-        BackupManifest manifest = BackupManifest.Proven(Path.GetFullPath(backup), disk);
+        string from = Path.TrimEndingDirectorySeparator(Path.GetFullPath(backup));
+        BackupManifest manifest = BackupManifest.Proven(from, disk);
         var copy = new FolderCopy(disk);
         string beside = copy.Begin(final);
-        copy.Tree(Path.Combine(Path.GetFullPath(backup), "data"), beside);
+        copy.Listed(manifest, from, "data", beside);
         copy.Prove();
         JudgeJournal(Path.Combine(beside, "journal"), manifest, disk, null, []);
         // The box will make a key of its own; what the old one signed is proven by its public half.

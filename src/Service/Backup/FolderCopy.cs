@@ -22,6 +22,20 @@ sealed class FolderCopy(IDisk disk)
         }
     }
 
+    /// <summary>Copies the files of a backup that lie below a folder of it, each as the manifest has it, and no others.</summary>
+    /// <param name="below">Path of the folder in the backup.</param>
+    /// <exception cref="IOException">A file is missing, or not what the manifest says any more.</exception>
+    public void Listed(BackupManifest manifest, string backup, string below, string to)
+    {
+        foreach (BackupFile file in manifest.Below(below))
+        {
+            string from = Path.Combine(backup, file.Path);
+            One(from, Path.Combine(to, Path.GetRelativePath(below, file.Path)));
+            if (_read is not [.., var last] || last.Sha256 != file.Sha256)
+                throw new IOException($"{from} is not there any more as it was proven a moment ago. Look after that disk, then try again.");
+        }
+    }
+
     /// <summary>Copies one file; where it is gone meanwhile nothing is copied.</summary>
     public void One(string from, string to)
     {
@@ -77,9 +91,10 @@ sealed class FolderCopy(IDisk disk)
     }
 
     /// <summary>Gives the finished folder its name, durably. An empty folder of that name goes.</summary>
+    /// <exception cref="IOException">The disk refuses, or something has come into the folder of that name meanwhile.</exception>
     public void Finish(string beside, string final)
     {
-        disk.DeleteFolder(final);
+        disk.DeleteEmptyFolder(final);
         disk.RenameFolder(beside, final);
         disk.SyncFolder(Path.GetDirectoryName(final)!);
     }

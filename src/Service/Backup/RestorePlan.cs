@@ -33,6 +33,7 @@ sealed record RestorePlan(
     const string RefusalName = "refused.txt";
     const string Writing = ".writing";
 
+    static readonly JsonSerializerOptions Whole = new(VerbOutput.JsonOptions) { RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
     static readonly JsonSerializerOptions Indented = new(VerbOutput.JsonOptions) { WriteIndented = true };
 
     /// <summary>Every folder of a box that a restore replaces; the others (logs, offered releases) are not the journal's.</summary>
@@ -52,6 +53,11 @@ sealed record RestorePlan(
     /// <summary>The restore that is to be made; null: none.</summary>
     /// <exception cref="IOException">The file cannot be read, or is no such plan.</exception>
     public static RestorePlan? Read(string data, IDisk disk) => ReadIn(ComingIn(data), disk);
+
+    /// <summary>Folders that restores have set aside, in the order of their names.</summary>
+    public static IReadOnlyList<string> AsidesIn(string data) => Directory.Exists(Path.Combine(data, SetAside))
+        ? [.. Directory.EnumerateDirectories(Path.Combine(data, SetAside)).Order(StringComparer.Ordinal)]
+        : [];
 
     /// <summary>The one that made a folder below <c>DATA/set-aside</c>; null: there is none.</summary>
     public static RestorePlan? ReadAside(string aside, IDisk disk) => ReadIn(aside, disk);
@@ -111,7 +117,7 @@ sealed record RestorePlan(
             return null;
         try
         {
-            RestorePlan plan = JsonSerializer.Deserialize<RestorePlan>(FolderCopy.BytesOf(path, disk), VerbOutput.JsonOptions)!;
+            RestorePlan plan = JsonSerializer.Deserialize<RestorePlan>(FolderCopy.BytesOf(path, disk), Whole) ?? throw new JsonException("it is empty");
             // Names that lead elsewhere would move what is not the box's.
             bool sound = plan.Format == FormatNow && plan.Name.Length > 0 && Path.GetFileName(plan.Name) == plan.Name && plan.Folders.All(Parts.Contains);
             return sound ? plan : throw new JsonException("it is of another format");

@@ -18,20 +18,23 @@ sealed record RestoreAsk(string Backup, string Data, string Who, string Why, lon
 /// </summary>
 static class RestoreStage
 {
+    const string Keys = "keys";
+
     /// <exception cref="VerbRefusedException">It is no backup, there is no room, or another restore is under way.</exception>
     /// <exception cref="IOException">The disk refuses, or the copy cannot be proven.</exception>
     public static RestorePlan Make(RestoreAsk ask, IDisk disk, TimeProvider time)
     {
-        string from = Path.GetFullPath(ask.Backup);
+        string from = Path.TrimEndingDirectorySeparator(Path.GetFullPath(ask.Backup));
         string staged = RestorePlan.StagedIn(ask.Data);
         if (RestorePlan.Read(ask.Data, disk) is { } pending)
             throw new VerbRefusedException($"{ask.Data} is to be restored already, from {pending.Backup}, by {pending.Who} ({pending.Why}). The service makes it, or its next start.");
+        if ((from + Path.DirectorySeparatorChar).StartsWith(RestorePlan.ComingIn(ask.Data) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            throw new VerbRefusedException($"{from} lies where restores are made, and would be removed; move it elsewhere first.");
         BackupManifest manifest = BackupManifest.Proven(from, disk);
         disk.DeleteFolder(staged);
-        string inData = "data" + Path.DirectorySeparatorChar;
-        RestoreRoom.Demand(ask.Data, manifest.Files.Where(f => f.Path.StartsWith(inData, StringComparison.Ordinal)).Sum(f => f.Bytes), ask.SegmentBytes, ask.Policy, disk);
-        Copy(from, ask.Data, staged, disk);
-        string keys = Path.Combine(staged, "keys");
+        RestoreRoom.Demand(ask.Data, manifest.Below("data").Sum(f => f.Bytes), ask.SegmentBytes, ask.Policy, disk);
+        Copy(manifest, from, ask.Data, staged, disk);
+        string keys = Path.Combine(staged, Keys);
         BoxRestore.JudgeJournal(Path.Combine(staged, "journal"), manifest, disk, BoxKey.FingerprintIn(keys, disk), BoxKey.FormerIn(keys, disk));
 
         IngestTime now = IngestTime.Now(time);
@@ -61,14 +64,14 @@ static class RestoreStage
         }
     }
 
-    static void Copy(string from, string data, string staged, IDisk disk)
+    static void Copy(BackupManifest manifest, string from, string data, string staged, IDisk disk)
     {
         disk.CreateFolder(staged);
         var copy = new FolderCopy(disk);
-        foreach (string part in RestorePlan.Parts.Where(p => p != "keys"))
-            copy.Tree(Path.Combine(from, "data", part), Path.Combine(staged, part));
+        foreach (string part in RestorePlan.Parts.Where(p => p != Keys))
+            copy.Listed(manifest, from, Path.Combine("data", part), Path.Combine(staged, part));
         copy.Prove();
-        StagedKeys.Lay(Path.Combine(data, "keys"), Path.Combine(from, "data", "keys"), Path.Combine(staged, "keys"), disk);
+        StagedKeys.Lay(Path.Combine(data, Keys), [.. manifest.Below(Path.Combine("data", Keys)).Select(f => Path.Combine(from, f.Path))], Path.Combine(staged, Keys), disk);
     }
 
     /// <summary>When it was set aside, to the second, and a number where that is taken.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Journal;
 using EdgeRuntime.Journal.Copies;
@@ -18,6 +19,8 @@ static class RestoreSwap
 {
     public const string Action = "restore";
 
+    static readonly ConcurrentDictionary<string, string> s_refused = new(StringComparer.Ordinal);
+
     /// <summary>Makes the restore that is to be made. The caller holds <see cref="RestorePlan.Lock"/>.</summary>
     /// <returns>Null: there is none.</returns>
     /// <exception cref="IOException">The disk refuses, and refuses to take it back as well: neither is in place, nothing is lost, and the next call goes on.</exception>
@@ -37,6 +40,17 @@ static class RestoreSwap
         }
     }
 
+    /// <summary>Takes a restore back that was asked for, wherever its swap was cut off. The caller holds <see cref="RestorePlan.Lock"/>.</summary>
+    /// <exception cref="IOException">The disk refuses: nothing is lost, and the next start goes on.</exception>
+    public static RestoreOutcome Withdraw(RestorePlan plan, string data, string why, IDisk disk)
+    {
+        TakeBack(plan, data, disk);
+        return Refused(plan, data, why, disk);
+    }
+
+    /// <summary>Whether this process has refused a restore whose word it could not remove, because it is another user's.</summary>
+    public static bool HasRefused(RestorePlan plan) => s_refused.ContainsKey(plan.Name);
+
     /// <summary>The restore is not made, and nothing has changed: says so, and why.</summary>
     public static RestoreOutcome Refused(RestorePlan plan, string data, string why, IDisk disk)
     {
@@ -51,7 +65,17 @@ static class RestoreSwap
             sentence = $"{sentence} ({e.Message})";
         }
 
-        RestorePlan.Remove(data, disk);
+        try
+        {
+            RestorePlan.Remove(data, disk);
+        }
+        catch (IOException e)
+        {
+            // Everything is in its place, so the box goes on. It must not end every session for it, nor tell it every second.
+            s_refused.TryAdd(plan.Name, why);
+            sentence = $"{sentence} Remove {RestorePlan.ComingIn(data)} as the user who asked for it: {e.Message}";
+        }
+
         return new RestoreOutcome(plan, false, sentence);
     }
 
@@ -80,6 +104,8 @@ static class RestoreSwap
         string staged = RestorePlan.StagedIn(data);
         if (RestorePlan.ReadAside(aside, disk) is not null)
         {
+            // The word must stand as long as folders are on their way; it may be gone where only its removal was not durable.
+            plan.Write(data, disk);
             foreach (string part in plan.Folders.Where(p => IsIn(plan, data, p, disk)))
                 disk.RenameFolder(Path.Combine(data, part), Path.Combine(staged, part));
             foreach (string part in RestorePlan.Parts.Where(p => disk.HasFolder(Path.Combine(aside, p))))

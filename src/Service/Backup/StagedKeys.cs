@@ -10,20 +10,20 @@ namespace EdgeRuntime.Service.Backup;
 static class StagedKeys
 {
     /// <param name="box">The keys folder of the box as it is.</param>
-    /// <param name="backup">The one in the backup.</param>
+    /// <param name="backup">Paths of the key files that the backup's manifest names.</param>
     /// <param name="staged">The one of the copy; nothing is in it yet.</param>
     /// <exception cref="IOException">A file is no key, or the disk refuses.</exception>
-    public static void Lay(string box, string backup, string staged, IDisk disk)
+    public static void Lay(string box, IReadOnlyList<string> backup, string staged, IDisk disk)
     {
         bool own = disk.List(box).Contains(BoxKey.PrivateName, StringComparer.Ordinal);
-        string from = own ? box : backup;
+        IEnumerable<string> from = own ? disk.List(box).Select(name => Path.Combine(box, name)) : backup;
         var copy = new FolderCopy(disk);
-        foreach (string name in disk.List(from).Where(n => n is BoxKey.PrivateName or BoxKey.PublicName))
-            copy.One(Path.Combine(from, name), Path.Combine(staged, name));
+        foreach (string path in from.Where(p => Path.GetFileName(p) is BoxKey.PrivateName or BoxKey.PublicName))
+            copy.One(path, Path.Combine(staged, Path.GetFileName(path)));
         copy.Prove();
         // Without its private half a public key is a former one.
         BoxKey.RetirePublic(staged, disk);
-        foreach (string key in BoxKey.PublicIn(box, disk).Concat(BoxKey.PublicIn(backup, disk)))
+        foreach (string key in BoxKey.PublicIn(box, disk).Concat(backup.Where(BoxKey.IsPublic)))
             BoxKey.KeepFormer(key, staged, disk);
     }
 }

@@ -37,15 +37,8 @@ static partial class BoxOpening
     }
 
     /// <summary>One sentence for each restore whose set-aside data still lie in the data folder: people should know that they do, and how much they take.</summary>
-    public static IReadOnlyList<string> Restores(string data, IDisk disk)
-    {
-        string all = Path.Combine(data, RestorePlan.SetAside);
-        if (!Directory.Exists(all))
-            return [];
-        return [.. Directory.EnumerateDirectories(all).Order(StringComparer.Ordinal)
-            .Select(aside => SentenceOf(aside, disk))
-            .OfType<string>()];
-    }
+    public static IReadOnlyList<string> Restores(string data, IDisk disk) =>
+        [.. RestorePlan.AsidesIn(data).Select(aside => SentenceOf(aside, disk)).OfType<string>()];
 
     static string? SentenceOf(string aside, IDisk disk)
     {

@@ -29,7 +29,7 @@ sealed partial class RestoreWatch(string data, IDisk disk, TimeProvider time, IL
     {
         try
         {
-            if (RestorePlan.Read(data, disk) is not { } plan)
+            if (RestorePlan.Read(data, disk) is not { } plan || RestoreSwap.HasRefused(plan))
                 return null;
             if (WhyNot(plan) is not { } why)
                 return plan;

@@ -31,7 +31,7 @@ static class BackfillVerb
         {
             PipelineFile file = PipelineFile.Load(parsed.GetValue(pipeline)!);
             DataFolder folder = DataFolder.Open(parsed.GetValue(data), parsed.GetValue(settings)!, TimeProvider.System);
-            DataFolder.RefuseWhileRestoring(folder.Path);
+            using IDisposable held = DataFolder.HoldAgainstRestore(folder.Path);
             AssetDefinition definition = AssetIn(folder, parsed.GetValue(asset)!);
             long from = parsed.GetValue(since) is { } moment ? (long)Int128.Clamp((Int128)(moment - DateTimeOffset.UnixEpoch).Ticks * 100, long.MinValue, long.MaxValue) : long.MinValue;
             folder.Archive.KeepPipeline(file.Definition, file.Bytes);

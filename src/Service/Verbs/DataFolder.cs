@@ -40,6 +40,24 @@ sealed class DataFolder
             throw Restoring(data);
     }
 
+    /// <summary>Holds the data folder against a restore, so that what is written goes into one box.</summary>
+    /// <exception cref="VerbRefusedException">A restore is to be made or was cut off.</exception>
+    /// <exception cref="IOException">Another process holds it.</exception>
+    public static IDisposable HoldAgainstRestore(string data)
+    {
+        IDisposable held = RestorePlan.Lock(data, new RealDisk());
+        try
+        {
+            RefuseWhileRestoring(data);
+            return held;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
     static VerbRefusedException Restoring(string data) =>
         new($"A restore into {data} is under way or was cut off. The service ends it, or its next start, or the same restore again; try again after that.");
 

@@ -25,6 +25,7 @@ static class RepairVerb
             DataFolder.RefuseWhileRestoring(folder);
             if (!Directory.Exists(Path.Combine(folder, "journal")))
                 throw new VerbRefusedException($"{folder} is not a data folder: it holds no folder 'journal'. Give the right one with --data.");
+            using IDisposable held = DataFolder.HoldAgainstRestore(folder);
             RepairReport report = await RunAsync(folder, TimeProvider.System).ConfigureAwait(false);
             Tell(folder, report, parsed.GetValue(json));
             return report.Losses.All(l => l.IsMended) ? Exit.Ok : Exit.Found;

@@ -22,7 +22,7 @@ sealed class RestoreInto(string data, IDisk disk, TimeProvider time)
     {
         disk.CreateFolder(RestorePlan.ComingIn(data));
         using IDisposable alone = disk.Lock(Path.Combine(RestorePlan.ComingIn(data), "LOCK"));
-        RestorePlan plan = RestorePlan.Read(data, disk) is { } left && left.Backup == Path.GetFullPath(ask.Backup) ? left : RestoreStage.Make(ask, disk, time);
+        RestorePlan plan = RestorePlan.Read(data, disk) is { } left && left.Backup == Path.TrimEndingDirectorySeparator(Path.GetFullPath(ask.Backup)) ? left : RestoreStage.Make(ask, disk, time);
         bool runs = !IsFree();
         if (runs)
             told("The copy is proven. Waiting until the running service has put it in place.");
@@ -39,9 +39,9 @@ sealed class RestoreInto(string data, IDisk disk, TimeProvider time)
         for (int free = 0; RestorePlan.Read(data, disk) is not null;)
         {
             free = IsFree() ? free + 1 : 0;
-            if (free >= freeLooks && TryMake())
-                return;
             if ((stop.IsCancellationRequested || time.GetElapsedTime(began) > Patience) && TryWithdraw(plan))
+                return;
+            if (free >= freeLooks && TryMake())
                 return;
             if (free < freeLooks)
                 await timer.WaitForNextTickAsync(CancellationToken.None).ConfigureAwait(false);
@@ -77,7 +77,7 @@ sealed class RestoreInto(string data, IDisk disk, TimeProvider time)
         using (held)
         {
             if (RestorePlan.Read(data, disk) is not null)
-                RestoreSwap.Refused(plan, data, "it was withdrawn before the service made it. Does the service answer (edgeruntime status)?", disk);
+                RestoreSwap.Withdraw(plan, data, "it was withdrawn before the service had made it. Does the service answer (edgeruntime status), and does it run as the user of this verb?", disk);
             return true;
         }
     }

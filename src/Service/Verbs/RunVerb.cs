@@ -16,6 +16,9 @@ static class RunVerb
     /// <summary>After a failed journal (a full disk, a failed flush) the session is opened anew, again and again, until it goes.</summary>
     static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(2);
 
+    /// <summary>A session over a large backup of another build reads all of its journal before it serves.</summary>
+    static readonly TimeSpan RestorePause = TimeSpan.FromMinutes(5);
+
     public static Command Command()
     {
         Option<string> settings = VerbOptions.Settings();
@@ -56,8 +59,8 @@ static class RunVerb
         await using WebApplication app = Front.Build(box, session, TimeProvider.System);
         string address = await StartAsync(app, box).ConfigureAwait(false);
         Log.Information("The screens are at {Address}", address);
-        Task watchdog = new Watchdog(session, app.Services.GetService<ISystemdNotifier>() ?? new NoNotifier(), TimeProvider.System)
-            .RunAsync(app.Lifetime.ApplicationStopping);
+        ISystemdNotifier systemd = app.Services.GetService<ISystemdNotifier>() ?? new NoNotifier();
+        Task watchdog = new Watchdog(session, systemd, TimeProvider.System).RunAsync(app.Lifetime.ApplicationStopping);
         using CancellationTokenRegistration asked = stop.Register(app.Lifetime.StopApplication);
         Task stopped = app.WaitForShutdownAsync(CancellationToken.None);
         Task ending = await Task.WhenAny(stopped, session.Failed, session.RestoreDue).ConfigureAwait(false);
@@ -65,7 +68,11 @@ static class RunVerb
         {
             bool restore = ending == session.RestoreDue;
             if (restore)
+            {
+                Watchdog.Allow(RestorePause, systemd);
                 await session.StopAsync(FormattableString.Invariant($"a backup takes its place: {session.RestoreDue.Result.Why}")).ConfigureAwait(false);
+            }
+
             // The journal is let go of, so that it can be opened anew; the screens stay and say what is wrong until it is.
             await session.DisposeAsync().ConfigureAwait(false);
             next = await OpenAgainAsync(box, session.Site, loggers, atOnce: restore, app.Lifetime.ApplicationStopping).ConfigureAwait(false);

@@ -41,6 +41,8 @@ public sealed class FaultyDisk(IDisk disk) : IDisk
 
     public void DeleteFolder(string folder) => disk.DeleteFolder(folder);
 
+    public void DeleteEmptyFolder(string folder) => disk.DeleteEmptyFolder(folder);
+
     public void Delete(string path) => disk.Delete(path);
 
     public void SyncFolder(string folder)

@@ -143,6 +143,12 @@ public sealed class SimDisk(Random random) : IDisk
             Delete(path);
     }
 
+    public void DeleteEmptyFolder(string folder)
+    {
+        if (Below(folder).Length > 0)
+            throw new IOException($"{folder} is not empty.");
+    }
+
     public void Delete(string path)
     {
         bool cut = Begin();

@@ -122,6 +122,12 @@ public sealed class TraceDisk : IDisk
             Delete(path);
     }
 
+    public void DeleteEmptyFolder(string folder)
+    {
+        if (Below(folder).Length > 0)
+            throw new IOException($"{folder} is not empty.");
+    }
+
     public void Delete(string path)
     {
         if (!_names.TryGetValue(path, out int file))

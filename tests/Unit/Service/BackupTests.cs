@@ -5,6 +5,7 @@ using EdgeRuntime.Journal.Repair;
 using EdgeRuntime.Service.Backup;
 using EdgeRuntime.Service.Verbs;
 using EdgeRuntime.Tests.Kit;
+using EdgeRuntime.Tests.Kit.Disks;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -150,6 +151,51 @@ public sealed class BackupTests : IDisposable
         BoxBackup.Make(Data, null, null, Backup, withKey: false, _disk, _clock);
         BoxRestore.To(Backup, Again, _disk);
         Assert.Single(JournalVerifier.Verify(Path.Combine(Again, "journal"), _disk).Repaired);
+    }
+
+    [Fact]
+    public async Task A_journal_whose_newest_file_is_damaged_is_not_copied_up_to_the_damage_only()
+    {
+        await FillAsync(batches: 400);
+        string newest = Directory.GetFiles(Path.Combine(Data, "journal"), "*.log").Order(StringComparer.Ordinal).Last();
+        Rot(newest, 200);
+
+        Assert.Contains($"cannot be proven: segment {Path.GetFileName(newest)} at byte", Assert.Throws<IOException>(() => BoxBackup.Make(Data, null, null, Backup, withKey: false, _disk, _clock)).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Backup));
+    }
+
+    [Fact]
+    public async Task What_came_into_the_folder_while_a_backup_was_restored_is_not_removed()
+    {
+        await FillAsync();
+        BoxBackup.Make(Data, null, null, Backup, withKey: false, _disk, _clock);
+        Directory.CreateDirectory(Again);
+        var disk = new FaultyDisk(_disk) { OnSyncFolder = _ => Put("again/journal/0000000001.log", "a box that was started meanwhile") };
+
+        Assert.Throws<IOException>(() => BoxRestore.To(Backup, Again, disk));
+
+        Assert.Equal("a box that was started meanwhile", File.ReadAllText(Path.Combine(Again, "journal", "0000000001.log")));
+    }
+
+    [Fact]
+    public async Task A_path_that_ends_with_a_slash_is_the_same_folder()
+    {
+        await FillAsync();
+        Assert.Contains("lies in the data folder", Refused(() => BoxBackup.Make(Data + "/", null, null, Path.Combine(Data, "b"), withKey: false, _disk, _clock)), StringComparison.Ordinal);
+        BoxBackup.Make(Data, null, null, Backup + "/", withKey: false, _disk, _clock);
+        BoxRestore.To(Backup + "/", Again + "/", _disk);
+        Assert.True(JournalVerifier.Verify(Path.Combine(Again, "journal"), _disk).Whole);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{\"format\": 1}")]
+    public async Task A_backup_json_that_says_nothing_is_refused_in_a_sentence(string json)
+    {
+        await FillAsync();
+        BoxBackup.Make(Data, null, null, Backup, withKey: false, _disk, _clock);
+        File.WriteAllText(Path.Combine(Backup, "backup.json"), json);
+        Assert.Contains("backup.json cannot be read", Refused(() => BoxRestore.To(Backup, Again, _disk)), StringComparison.Ordinal);
     }
 
     [Fact]

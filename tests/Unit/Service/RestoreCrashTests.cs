@@ -103,6 +103,26 @@ public sealed class RestoreCrashTests
         Assert.InRange(made, 1, sound.Calls - 1);
     }
 
+    [Fact]
+    public void Withdrawn_wherever_it_was_cut_off_the_old_box_is_whole()
+    {
+        var disk = TraceDisk.From(s_restore.Start);
+        s_restore.Restore(disk);
+        int withdrawn = 0;
+        foreach (CrashImage image in CrashImages.Of(s_restore.Start, disk.Steps, variants: 4, new Random(3)))
+        {
+            var left = TraceDisk.From(image.Files);
+            if (RestorePlan.Read(TracedRestore.Data, left) is not { } plan)
+                continue;
+            RestoreOutcome outcome = RestoreSwap.Withdraw(plan, TracedRestore.Data, "it was withdrawn", left);
+            Assert.False(outcome.IsMade);
+            Assert.False(s_restore.IsNew(left, $"behind call {image.Step} of {disk.Steps.Count}"));
+            withdrawn++;
+        }
+
+        Assert.True(withdrawn > 10, $"{withdrawn} states");
+    }
+
     static string Said(TraceDisk disk)
     {
         try

@@ -160,7 +160,7 @@ public sealed class RestoreTests : IDisposable
         BoxKey.KeepFormer(Path.Combine(_above, "box", BoxKey.PublicName), Path.Combine(_above, "backup"), disk);
         string staged = Path.Combine(_above, "staged");
 
-        StagedKeys.Lay(Path.Combine(_above, "box"), Path.Combine(_above, "backup"), staged, disk);
+        StagedKeys.Lay(Path.Combine(_above, "box"), Directory.GetFiles(Path.Combine(_above, "backup")), staged, disk);
 
         Assert.Equal(own.Length > 0, File.Exists(Path.Combine(staged, BoxKey.PrivateName)));
         Assert.Equal(own.Length > 0 ? fingerprints[own] : null, BoxKey.FingerprintIn(staged, disk)?.Hex);

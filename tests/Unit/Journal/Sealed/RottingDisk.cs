@@ -26,6 +26,8 @@ sealed class RottingDisk(IDisk disk, string suffix) : IDisk
 
     public void DeleteFolder(string folder) => disk.DeleteFolder(folder);
 
+    public void DeleteEmptyFolder(string folder) => disk.DeleteEmptyFolder(folder);
+
     public void Delete(string path) => disk.Delete(path);
 
     public void SyncFolder(string folder) => disk.SyncFolder(folder);
