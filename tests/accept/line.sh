@@ -11,13 +11,14 @@ ok() { printf 'ok    %s\n' "$1"; [ -n "${2:-}" ] && printf '        %s\n' "$2"; 
 
 miss() { printf 'MISS  %s\n' "$1"; [ -n "${2:-}" ] && printf '        %s\n' "$2"; missed=$((missed + 1)); }
 
-# check LINE SUITE FILTER...: runs tests; ok when all passed and none was skipped.
+# check LINE SUITE FILTER...: runs tests; ok when all passed and none was skipped. What each test did is in $work/test.xml.
 check() {
     local line=$1 suite=$2
     shift 2
     : > "$EDGERUNTIME_FIGURES"
     local log=$work/test.log
-    "$clone/artifacts/bin/EdgeRuntime.Tests.$suite/debug/EdgeRuntime.Tests.$suite" "$@" > "$log" 2>&1 < /dev/null
+    rm -f "$work/test.xml"
+    "$clone/artifacts/bin/EdgeRuntime.Tests.$suite/debug/EdgeRuntime.Tests.$suite" "$@" -result-xml "$work/test.xml" > "$log" 2>&1 < /dev/null
     local exit=$? figures summary
     figures=$(paste -sd'|' "$EDGERUNTIME_FIGURES" | sed 's/|/\n        /g')
     summary=$(grep -o 'Total: .*' "$log" | tail -n 1)

@@ -32,23 +32,35 @@ static class SharedRowsSearch
             }
         }
 
-        var pairs = new SortedDictionary<(int First, int Second), SortedDictionary<int, int>>();
-        foreach (List<(int Recording, int Row)> same in places.Values.Where(p => p.Count > 1))
+        var pairs = new SortedDictionary<(int First, int Second), Dictionary<int, int>>();
+        foreach (List<(int Recording, int Row)> same in places.Values.Where(p => p[0].Recording != p[^1].Recording))
+            Link(same, pairs);
+        return [.. pairs.Select(p => new SharedRows(
+            names[p.Key.First], names[p.Key.Second], p.Value.Count, p.Value.Count(s => Contradict(labels.Of(recordings[p.Key.First][s.Key].Label), labels.Of(recordings[p.Key.Second][s.Value].Label)))))];
+    }
+
+    /// <summary>
+    /// Each place of a run in one recording with the run's first place in every later one. Where a machine goes through the same values again and again, every place with every place would be their square, and tell no more.
+    /// </summary>
+    /// <param name="same">The places of one run, recording by recording.</param>
+    /// <param name="pairs">By two recordings: rows of the first, and for each a row of the second that is the same.</param>
+    static void Link(List<(int Recording, int Row)> same, SortedDictionary<(int First, int Second), Dictionary<int, int>> pairs)
+    {
+        int[] begins = [.. Enumerable.Range(0, same.Count).Where(i => i == 0 || same[i].Recording != same[i - 1].Recording)];
+        for (int a = 0; a + 1 < begins.Length; a++)
         {
-            foreach ((int first, int row) in same)
+            foreach (int b in begins[(a + 1)..])
             {
-                foreach ((int second, int other) in same.Where(s => s.Recording > first))
+                (int first, (int second, int other)) = (same[begins[a]].Recording, same[b]);
+                if (!pairs.TryGetValue((first, second), out Dictionary<int, int>? shared))
+                    pairs.Add((first, second), shared = []);
+                for (int place = begins[a]; place < begins[a + 1]; place++)
                 {
-                    if (!pairs.TryGetValue((first, second), out SortedDictionary<int, int>? shared))
-                        pairs.Add((first, second), shared = []);
                     for (int i = 0; i < RunRows; i++)
-                        shared[row + i] = other + i;
+                        shared.TryAdd(same[place].Row + i, other + i);
                 }
             }
         }
-
-        return [.. pairs.Select(p => new SharedRows(
-            names[p.Key.First], names[p.Key.Second], p.Value.Count, p.Value.Count(s => Contradict(labels.Of(recordings[p.Key.First][s.Key].Label), labels.Of(recordings[p.Key.Second][s.Value].Label)))))];
     }
 
     /// <summary>Recordings that share rows, directly or through others, get the same number; numbers count from 0 in the order of the recordings.</summary>
@@ -92,13 +104,13 @@ static class SharedRowsSearch
     static Digest? RunOf(ReadOnlySpan<Digest> rows)
     {
         bool moved = false;
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (Digest row in rows)
+        Span<byte> bytes = stackalloc byte[RunRows * SHA256.HashSizeInBytes];
+        for (int i = 0; i < rows.Length; i++)
         {
-            moved |= row != rows[0];
-            sha.AppendData(row.ToBytes());
+            moved |= rows[i] != rows[0];
+            rows[i].CopyTo(bytes[(i * SHA256.HashSizeInBytes)..]);
         }
 
-        return moved ? Digest.FromBytes(sha.GetHashAndReset()) : null;
+        return moved ? Digest.Of(bytes) : null;
     }
 }

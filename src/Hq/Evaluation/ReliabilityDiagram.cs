@@ -23,8 +23,8 @@ sealed record ReliabilityDiagram(Estimate Error, Estimate EqualWidthError, IRead
         int[] equalCount = EqualCount(rows), equalWidth = [.. rows.Select(r => Math.Min((int)(r.Value * BinsMax), BinsMax - 1))];
         HashSet<int> present = [.. rows.Select(r => r.Block)];
         return new ReliabilityDiagram(
-            bootstrap.Of(blocks, times => ErrorOf(rows, equalCount, times), present.Contains),
-            bootstrap.Of(blocks, times => ErrorOf(rows, equalWidth, times), present.Contains),
+            bootstrap.Of(blocks, ErrorOf(rows, equalCount, blocks), present.Contains),
+            bootstrap.Of(blocks, ErrorOf(rows, equalWidth, blocks), present.Contains),
             [.. rows.Zip(equalCount).GroupBy(p => p.Second, p => p.First).Select(Bin)]);
     }
 
@@ -45,25 +45,34 @@ sealed record ReliabilityDiagram(Estimate Error, Estimate EqualWidthError, IRead
     static ReliabilityBin Bin(IGrouping<int, ScoredRow> bin) =>
         new(bin.First().Value, bin.Last().Value, bin.Average(r => r.Value), bin.Average(r => r.IsEvent ? 1.0 : 0.0), bin.Count());
 
-    static double? ErrorOf(ScoredRow[] rows, int[] binOf, int[] times)
+    /// <summary>The error of any draw of blocks. What a block adds to each bin is summed once: a thousand draws over every row would take longer than all else that is measured.</summary>
+    static Func<int[], double?> ErrorOf(ScoredRow[] rows, int[] binOf, int blocks)
     {
-        Span<double> said = stackalloc double[BinsMax], came = stackalloc double[BinsMax];
-        said.Clear();
-        came.Clear();
-        long all = 0;
+        var lengths = new long[blocks];
+        // What was said less what came: place of the block times bins, plus bin.
+        var off = new double[blocks * BinsMax];
         for (int i = 0; i < rows.Length; i++)
         {
-            int weight = times[rows[i].Block];
-            all += weight;
-            said[binOf[i]] += weight * rows[i].Value;
-            came[binOf[i]] += rows[i].IsEvent ? weight : 0;
+            lengths[rows[i].Block]++;
+            off[(rows[i].Block * BinsMax) + binOf[i]] += rows[i].Value - (rows[i].IsEvent ? 1 : 0);
         }
 
-        if (all == 0)
-            return null;
-        double error = 0;
-        for (int b = 0; b < BinsMax; b++)
-            error += Math.Abs(said[b] - came[b]);
-        return error / all;
+        return times =>
+        {
+            long all = 0;
+            Span<double> sums = stackalloc double[BinsMax];
+            sums.Clear();
+            for (int block = 0; block < blocks; block++)
+            {
+                all += times[block] * lengths[block];
+                for (int bin = 0; bin < BinsMax; bin++)
+                    sums[bin] += times[block] * off[(block * BinsMax) + bin];
+            }
+
+            double error = 0;
+            foreach (double sum in sums)
+                error += Math.Abs(sum);
+            return all == 0 ? null : error / all;
+        };
     }
 }

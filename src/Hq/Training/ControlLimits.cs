@@ -36,7 +36,9 @@ static class ControlLimits
     /// <summary>Linear between the two neighbours in order (Hyndman and Fan's type 7, as NumPy's default).</summary>
     internal static double Quantile(IEnumerable<double> values, double quantile)
     {
-        double[] sorted = [.. values.Order()];
+        // In place: Order() sorts doubles by keys and places beside them, which takes much longer.
+        double[] sorted = [.. values];
+        Array.Sort(sorted);
         double place = (sorted.Length - 1) * quantile;
         int below = (int)Math.Floor(place);
         return below + 1 >= sorted.Length ? sorted[^1] : sorted[below] + ((place - below) * (sorted[below + 1] - sorted[below]));

@@ -1,8 +1,10 @@
+using System.Numerics;
+
 namespace EdgeRuntime.Hq.Training;
 
 /// <summary>
-/// Fits <see cref="LogisticRegression"/> by Newton's method (iteratively reweighted least squares; Hastie, Tibshirani and Friedman 2009, section 4.4.1) with a ridge. Plain sums in double, left to
-/// right: the same bits on every machine, which the vectorised sums of a library would not promise.
+/// Fits <see cref="LogisticRegression"/> by Newton's method (iteratively reweighted least squares; Hastie, Tibshirani and Friedman 2009, section 4.4.1) with a ridge. Plain sums in double, each
+/// from its first row to its last: the same bits on every machine, which the vectorised sums of a library would not promise. Only sums that know nothing of each other are added side by side.
 /// </summary>
 static class LogisticFit
 {
@@ -66,48 +68,55 @@ static class LogisticFit
     static double[] Step(double[][] z, IReadOnlyList<bool> isEvent, double[] counts, double[] weights, double ridge)
     {
         int n = weights.Length;
-        var hessian = new double[n, n];
+        // Its lower half: row j has j + 1 places.
+        double[][] hessian = [.. Enumerable.Range(1, n).Select(places => new double[places])];
         var gradient = new double[n];
         for (int i = 0; i < z.Length; i++)
         {
             double[] row = z[i];
             double p = Logistic.Of(LogOdds(row, weights));
             double off = counts[i] * ((isEvent[i] ? 1 : 0) - p), curve = counts[i] * p * (1 - p);
-            for (int j = 0; j < n; j++)
-            {
-                double here = j < row.Length ? row[j] : 1;
-                gradient[j] += off * here;
-                double curved = curve * here;
-                for (int k = 0; k <= j && k < row.Length; k++)
-                    hessian[j, k] += curved * row[k];
-            }
-
-            hessian[n - 1, n - 1] += curve;
+            Add(gradient.AsSpan(0, row.Length), row, off);
+            gradient[n - 1] += off;
+            for (int j = 0; j < row.Length; j++)
+                Add(hessian[j], row, curve * row[j]);
+            Add(hessian[n - 1].AsSpan(0, row.Length), row, curve);
+            hessian[n - 1][n - 1] += curve;
         }
 
         for (int j = 0; j < n - 1; j++)
         {
             gradient[j] -= ridge * weights[j];
-            hessian[j, j] += ridge;
+            hessian[j][j] += ridge;
         }
 
         // Where all rows are sure, the intercept has no curve left; this much keeps the step finite.
-        hessian[n - 1, n - 1] += 1e-9;
+        hessian[n - 1][n - 1] += 1e-9;
         return Solve(hessian, gradient);
     }
 
-    /// <summary>By Cholesky; only the lower half is read. The matrix is positive definite by its ridge.</summary>
-    static double[] Solve(double[,] a, double[] b)
+    /// <summary>Adds each value times the factor to its own sum: as many sums at once as the machine can, with the bits of one after the other.</summary>
+    static void Add(Span<double> sums, ReadOnlySpan<double> values, double factor)
+    {
+        int k = 0;
+        for (; k + Vector<double>.Count <= sums.Length; k += Vector<double>.Count)
+            (new Vector<double>(sums[k..]) + (new Vector<double>(values[k..]) * factor)).CopyTo(sums[k..]);
+        for (; k < sums.Length; k++)
+            sums[k] += values[k] * factor;
+    }
+
+    /// <summary>By Cholesky; only the lower half is there. The matrix is positive definite by its ridge.</summary>
+    static double[] Solve(double[][] a, double[] b)
     {
         int n = b.Length;
         for (int j = 0; j < n; j++)
         {
             for (int i = j; i < n; i++)
             {
-                double sum = a[i, j];
+                double sum = a[i][j];
                 for (int k = 0; k < j; k++)
-                    sum -= a[i, k] * a[j, k];
-                a[i, j] = i == j ? Math.Sqrt(Math.Max(sum, 1e-12)) : sum / a[j, j];
+                    sum -= a[i][k] * a[j][k];
+                a[i][j] = i == j ? Math.Sqrt(Math.Max(sum, 1e-12)) : sum / a[j][j];
             }
         }
 
@@ -115,15 +124,15 @@ static class LogisticFit
         for (int i = 0; i < n; i++)
         {
             for (int k = 0; k < i; k++)
-                x[i] -= a[i, k] * x[k];
-            x[i] /= a[i, i];
+                x[i] -= a[i][k] * x[k];
+            x[i] /= a[i][i];
         }
 
         for (int i = n - 1; i >= 0; i--)
         {
             for (int k = i + 1; k < n; k++)
-                x[i] -= a[k, i] * x[k];
-            x[i] /= a[i, i];
+                x[i] -= a[k][i] * x[k];
+            x[i] /= a[i][i];
         }
 
         return x;

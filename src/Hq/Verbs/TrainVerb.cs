@@ -15,7 +15,8 @@ namespace EdgeRuntime.Hq.Verbs;
 static class TrainVerb
 {
     /// <param name="engineOf">Gives the feature engine for a recipe and the folder it lies in.</param>
-    internal static Command Create(Func<Recipe, string, IFeatureEngine> engineOf, IGoldenScorer scorer)
+    /// <param name="told">Told how much of the training is done where no bar is drawn; null: nobody looks.</param>
+    internal static Command Create(Func<Recipe, string, IFeatureEngine> engineOf, IGoldenScorer scorer, IProgress<double>? told = null)
     {
         var recipe = new Option<string>("--recipe") { Description = "The recipe, a YAML file.", HelpName = "FILE", Required = true };
         var output = new Option<string?>("--output") { Description = "Folder for the release; the recipe's own unless given.", HelpName = "DIR" };
@@ -28,12 +29,12 @@ static class TrainVerb
         verb.SetAction(parsed =>
         {
             bool asJson = parsed.GetValue(json);
-            return VerbEnd.Of(parsed, asJson, () => Run(parsed.GetValue(recipe)!, parsed.GetValue(output), parsed.GetValue(replace), asJson, engineOf, scorer) + Environment.NewLine);
+            return VerbEnd.Of(parsed, asJson, () => Run(parsed.GetValue(recipe)!, parsed.GetValue(output), parsed.GetValue(replace), asJson, engineOf, scorer, told) + Environment.NewLine);
         });
         return verb;
     }
 
-    static string Run(string path, string? output, bool replace, bool asJson, Func<Recipe, string, IFeatureEngine> engineOf, IGoldenScorer scorer)
+    static string Run(string path, string? output, bool replace, bool asJson, Func<Recipe, string, IFeatureEngine> engineOf, IGoldenScorer scorer, IProgress<double>? told)
     {
         Recipe recipe = RecipeReader.Read(SettingsDocument.Load(path));
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -45,7 +46,7 @@ static class TrainVerb
         // What the evaluation is asked about stays unseen, so that its figures are those of this release.
         Dataset data = recipe.Evaluate.HeldOut is { } named ? all.Only([.. FoldPlan.OfNamed(all, named).Train.Select(s => all.Recordings[s.Recording])]) : all;
         TimeSpan reach = (engine as PipelineEngine)?.Reach ?? TimeSpan.Zero;
-        TrainedRelease release = ProgressBar.Show(asJson, "training", progress => TrainingRun.Of(recipe, data, Provenance.OfThisBuild(recipe.Code), reach, progress));
+        TrainedRelease release = ProgressBar.Show(asJson, "training", progress => TrainingRun.Of(recipe, data, Provenance.OfThisBuild(recipe.Code), reach, progress ?? told));
         IReadOnlyList<ReleasePart> parts = ReleaseBuild.Build(release, scorer);
         Digest serving = ReleaseBuild.Write(target, parts);
         string heldOut = ReferenceEquals(data, all) ? "" : Invariant($"{recipe.Evaluate.HeldOut} is held out: {Plain.Count(all.Recordings.Count - data.Recordings.Count, "recording")} not learned from.\n");

@@ -31,18 +31,31 @@ public sealed class WellProtocolTests
         File.WriteAllText(temp["recipe.yaml"], Recipe(wells));
         JsonElement report = Evaluate(temp);
 
-        Dictionary<string, double> falseAlarms = report.GetProperty("slices").EnumerateArray().Where(s => s.GetProperty("by").GetString() == "file")
-            .ToDictionary(s => s.GetProperty("name").GetString()!, s => s.GetProperty("alarms").GetProperty("falseAlarmRate").GetProperty("value").GetDouble());
-        string[] longest = [.. falseAlarms.Keys.OrderByDescending(name => File.ReadLines(Path.Combine(wells, name + ".csv")).Count()).Take(LongInstances)];
-        Figures.Say($"FAR of the {LongInstances} long instances: {string.Join(", ", longest.Select(n => falseAlarms[n].ToString("P1", CultureInfo.InvariantCulture)))}; of the short ones: {string.Join(", ", falseAlarms.Keys.Except(longest).Select(n => falseAlarms[n].ToString("P1", CultureInfo.InvariantCulture)))}");
-        JsonElement events = report.GetProperty("events");
-        Figures.Say($"closures found: {events.GetProperty("found")} of {events.GetProperty("all")}, the slowest after {events.GetProperty("delayMaxSeconds")} s; an alarm was there before in {events.GetProperty("wasAlarming")}");
+        JsonElement[] slices = [.. report.GetProperty("slices").EnumerateArray().Where(s => s.GetProperty("by").GetString() == "file")];
+        Dictionary<string, double> falseAlarms = slices.ToDictionary(s => s.GetProperty("name").GetString()!, s => s.GetProperty("alarms").GetProperty("falseAlarmRate").GetProperty("value").GetDouble());
+        Dictionary<string, double> falseRows = slices.ToDictionary(s => s.GetProperty("name").GetString()!, s => s.GetProperty("alarms").GetProperty("counts").GetProperty("falsePositives").GetDouble());
+        // The files say which instances are long, so that one that gives no fold is missed here and not passed over.
+        string[] all = [.. Directory.GetFiles(wells, "WELL-00011_*.csv").OrderByDescending(file => File.ReadLines(file).Count()).Select(file => Path.GetFileNameWithoutExtension(file)!)];
+        string[] longest = all[..LongInstances];
+        Assert.Empty(longest.Except(falseAlarms.Keys));
+        Figures.Say($"FAR of the {LongInstances} long instances: {string.Join(", ", longest.Select(n => falseAlarms[n].ToString("P1", CultureInfo.InvariantCulture)))}; of the {falseAlarms.Count - LongInstances} short ones: {string.Join(", ", falseAlarms.Keys.Except(longest).Select(n => falseAlarms[n].ToString("P1", CultureInfo.InvariantCulture)))}");
+        // Between normal and closure lie rows that nobody is sure of: an alarm that begins among them begins with the closure. One that stood in normal rows already shows nothing; such an event is said and not counted.
+        JsonElement[] events = [.. report.GetProperty("outcomes").EnumerateArray()];
+        JsonElement[] begun = [.. events.Where(e => !e.GetProperty("wasAlarming").GetBoolean())];
+        JsonElement[] unsure = [.. events.Where(e => e.GetProperty("wasAlarming").GetBoolean() && falseRows[Recording(e)] == 0)];
+        string[] stood = [.. events.Select(Recording).Except(begun.Concat(unsure).Select(Recording))];
+        JsonElement[] found = [.. begun.Where(e => e.GetProperty("delaySeconds").ValueKind == JsonValueKind.Number)];
+        Figures.Say(string.Create(CultureInfo.InvariantCulture,
+            $"closures found: {found.Length + unsure.Length} of {begun.Length + unsure.Length} before which no alarm stood in a normal row, {unsure.Length} of them in the unsure rows before the label, the slowest {found.Max(e => e.GetProperty("delaySeconds").GetDouble())} s after it; not counted, for an alarm may have stood: {stood.Length} of {events.Length} ({stood.Length - stood.Intersect(longest).Count()} of them short: {string.Join(", ", stood)})"));
 
-        Assert.Equal(LongInstances, longest.Length);
         Assert.True(longest.Count(n => falseAlarms[n] < 0.02) >= 9, "false alarms");
-        Assert.Equal(events.GetProperty("all").GetInt32(), events.GetProperty("found").GetInt32());
-        Assert.True(events.GetProperty("delayMaxSeconds").GetDouble() <= 60, "delay");
+        Assert.Equal(falseAlarms.Count, events.Length);
+        Assert.Equal(begun.Length, found.Length);
+        Assert.All(found, e => Assert.True(e.GetProperty("delaySeconds").GetDouble() <= 60, $"found late: {e}"));
+        Assert.True(begun.Length + unsure.Length >= LongInstances, $"only {begun.Length + unsure.Length} closures before which no alarm stood in a normal row");
     }
+
+    static string Recording(JsonElement outcome) => outcome.GetProperty("recording").GetString()!;
 
     static JsonElement Evaluate(TempFolder temp)
     {

@@ -25,6 +25,17 @@ public sealed class SharedRowsSearchTests
         Assert.Empty(SharedRowsSearch.Find([still, other, third], ["a", "b", "c"], new LabelMapping()));
     }
 
+    /// <summary>10,000 rounds in each of three recordings: every place with every place would be 300 million pairs.</summary>
+    [Fact]
+    public void Machines_that_go_round_and_round_share_every_row_and_take_no_square_of_it()
+    {
+        double[][] round = Noise(6, 8);
+        SignalRow[] Turning(string label) => [.. Enumerable.Range(0, 80_000).Select(i => Row(i, round[i % 8], label))];
+        Assert.Equal(
+            [new SharedRows("a", "b", 80_000, 0), new SharedRows("a", "c", 80_000, 80_000), new SharedRows("b", "c", 80_000, 80_000)],
+            SharedRowsSearch.Find([Turning("0"), Turning("0"), Turning("1")], ["a", "b", "c"], new LabelMapping()));
+    }
+
     [Fact]
     public void Recordings_that_share_rows_through_others_are_one_group() =>
         Assert.Equal([0, 1, 0, 2, 0], SharedRowsSearch.Groups(["a", "b", "c", "d", "e"], [new SharedRows("c", "e", 9, 0), new SharedRows("a", "e", 9, 0)]));

@@ -16,6 +16,8 @@ public sealed class ReferenceCheckerTests
                 models.Add($"{kind} {method}");
         }
 
+        foreach (CalibrationMethod method in Enum.GetValues<CalibrationMethod>())
+            models.Add($"alone {method}");
         return models;
     }
 
@@ -57,6 +59,7 @@ public sealed class ReferenceCheckerTests
         {
             "t2q" => TSquaredQFit.Fit(rows, new(0.9, LimitMethod.Empirical, 0.99, 4)),
             "largest deviation" => LargestDeviation.Fit(rows, 0.99, 4),
+            _ when name.StartsWith("alone ", StringComparison.Ordinal) => CalibratedClassifierTests.Alone(CalibratedClassifierTests.Fitted("logistic", Enum.Parse<CalibrationMethod>(name.Split(' ')[1]), 12).Model),
             _ => CalibratedClassifierTests.Fitted(name.Split(' ')[0], Enum.Parse<CalibrationMethod>(name.Split(' ')[1]), 12).Model,
         };
     }

@@ -53,6 +53,45 @@ public sealed class CalibratedClassifierTests(ITestOutputHelper output)
         Assert.True(worst <= 1e-6, $"{plant}, {kind}, {method}: largest difference {worst:E3}");
     }
 
+    public static TheoryData<string, string, int> SmallModels()
+    {
+        var models = new TheoryData<string, string, int>();
+        foreach (CalibrationMethod method in Enum.GetValues<CalibrationMethod>())
+        {
+            models.Add("twelve instruments of about ten", method.ToString(), 12);
+            models.Add("one instrument", method.ToString(), 1);
+        }
+
+        models.Add("forty million beside a tenth", nameof(CalibrationMethod.Isotonic), 8);
+        return models;
+    }
+
+    /// <summary>simple.onnx of a boosting release: a logistic regression that says its probability and nothing else.</summary>
+    [Theory]
+    [MemberData(nameof(SmallModels))]
+    public void The_small_model_of_a_release_says_what_its_trainer_says(string plant, string method, int width)
+    {
+        (CalibratedClassifier model, LabelledRows rows) = Fitted("logistic", Enum.Parse<CalibrationMethod>(method), width);
+        ProbabilityAlone alone = Alone(model);
+        float[][] rough = TinyFaults.Rough(seed: 79, [.. rows.Rows], []);
+        using var asked = new AskedModel(alone);
+        double worst = 0;
+        int compared = 0;
+        foreach ((float[] row, float[] said) in rough.Zip(asked.Ask(rough)))
+        {
+            double own = alone.Score(row);
+            Assert.Single(said);
+            Assert.True(double.IsNaN(own) == float.IsNaN(said[0]), $"{plant}: the trainer says {own}, the graph {said[0]} of [{string.Join(", ", row)}]");
+            if (!double.IsNaN(own))
+                worst = Math.Max(worst, Math.Abs(said[0] - own));
+            compared += double.IsNaN(own) ? 0 : 1;
+        }
+
+        output.WriteLine($"{plant}, {method}: largest difference {worst:E2} over {Rows} rows, {compared} of them with a number");
+        Assert.True(worst <= 1e-6, $"{plant}, {method}: largest difference {worst:E3}");
+        Assert.True(compared >= Rows * 0.9, $"only {compared} rows have a number");
+    }
+
     [Theory]
     [InlineData("boosting")]
     [InlineData("logistic")]
@@ -108,6 +147,9 @@ public sealed class CalibratedClassifierTests(ITestOutputHelper output)
     internal static IReadOnlyList<(int Column, double Value)> Edges(IClassifier classifier) => classifier is BoostedTrees boosted
         ? [.. boosted.Trees.SelectMany(tree => tree.Features.Zip(tree.Thresholds))]
         : [];
+
+    /// <summary>As a release takes its small model from a fitted one.</summary>
+    internal static ProbabilityAlone Alone(CalibratedClassifier model) => new(model.Classifier, model.Calibration);
 
     internal static (CalibratedClassifier Model, LabelledRows Rows) Fitted(string kind, CalibrationMethod method, int width)
     {
