@@ -104,7 +104,8 @@ static class CsvFiles
 
     static EventTime Time(string file, int line, string cell, CsvMapping mapping)
     {
-        if (!DateTime.TryParseExact(cell, mapping.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime read)
+        // To UTC where the cell states an offset: else it would become the local time of whoever trains.
+        if (!DateTime.TryParseExact(cell, mapping.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime read)
             || read.Year is < 1678 or > 2261)
             throw new TrainingException($"{file}:{line}: '{cell}' is not a time of the form {mapping.TimeFormat}.");
         // .NET ticks are 100 ns.
