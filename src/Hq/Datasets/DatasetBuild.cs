@@ -36,7 +36,7 @@ static class DatasetBuild
             string asset = source.AssetBy switch { AssetNaming.Folder => LabelMapping.FolderOf(name), AssetNaming.File => name, _ => source.Asset };
             (IReadOnlyList<Truth> truths, IReadOnlyList<LabelledEvent> events) = source.Labels is { IntervalFile.Length: > 0 }
                 ? RecordingTruths.OfIntervals(asset, intervals, labels.Margin, vectors[f].Times)
-                : RecordingTruths.OfRows(name, ofFile, labels, vectors[f].Times);
+                : RecordingTruths.OfRows(name, ofFile, labels, vectors[f].Times, vectors[f].MistimedRows);
             recordings.Add(new Recording(name, asset, RegimeOf(source.Regime, csv, ofFile), vectors[f].Times, vectors[f].Rows, truths, events, vectors[f].LeftOut)
             {
                 RefusedMoments = vectors[f].RefusedMoments,

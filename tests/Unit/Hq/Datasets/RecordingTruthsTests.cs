@@ -16,6 +16,16 @@ public sealed class RecordingTruthsTests
     }
 
     [Fact]
+    public void A_row_labels_its_own_moment_in_whatever_order_rows_came_and_one_of_a_wrong_clock_labels_none()
+    {
+        SignalRow[] rows = [Row(10, "0"), Row(5000, "1"), Row(30, "0"), Row(20, "1"), Row(40, "0"), Row(40, "1"), Row(50, "0")];
+        EventTime[] times = [.. new[] { 10, 25, 30, 40, 50, 60 }.Select(At)];
+        (IReadOnlyList<Truth> truths, IReadOnlyList<LabelledEvent> events) = RecordingTruths.OfRows("a", rows, new LabelMapping(), times, new HashSet<int> { 1 });
+        Assert.Equal("NENENN", string.Concat(truths.Select(t => t.ToString()[0])));
+        Assert.Equal([new LabelledEvent("event", At(20), At(30)), new LabelledEvent("event", At(40), At(50))], events);
+    }
+
+    [Fact]
     public void Another_name_is_another_event()
     {
         SignalRow[] rows = [Row(10, "102"), Row(20, "102"), Row(30, "2"), Row(40, "0")];

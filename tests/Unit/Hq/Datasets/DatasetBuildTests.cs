@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text;
+using EdgeRuntime.Facts;
+using EdgeRuntime.Hq.Datasets;
+using Xunit;
+
+namespace EdgeRuntime.Tests.Unit.Hq.Datasets;
+
+public sealed class DatasetBuildTests : IDisposable
+{
+    static readonly CsvMapping Mapping = new("*.*", ',', "t", "yyyy-MM-dd HH:mm:ss", TimeSpan.Zero, [new("F", "flow", "l/min")]);
+
+    readonly string _folder = Directory.CreateTempSubdirectory("dataset").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_clock_that_stood_wrong_for_a_while_does_not_freeze_the_labels_of_what_follows()
+    {
+        // Ten rows of a device an hour ahead, and the labels of the half hour that follows.
+        Write("a.csv", Rows(0, 1800, i => i is >= 100 and < 110 ? 3600 : 0, i => i is >= 600 and < 700 ? "1" : "0"), "t,came,F,what");
+        Dataset data = DatasetBuild.Of(_folder, new DataSource { Csv = Mapping with { Files = "a.csv", ReceivedColumn = "came", LabelColumn = "what" }, Labels = new LabelMapping() }, Engine());
+        Recording recording = data.Recordings.Single();
+        Assert.Equal([new LabelledEvent("event", At(600), At(700))], recording.Events);
+        Assert.Equal(recording.Times.Select(t => t >= At(600) && t < At(700) ? Truth.Event : Truth.Normal), recording.Truths);
+        Assert.True(recording.Rows.Count > 1700, $"{recording.Rows.Count} vectors");
+    }
+
+    static PipelineEngine Engine()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("pipeline").FullName, "pipeline.yaml");
+        File.WriteAllText(path, """
+            kind: FeaturePipeline
+            id: rig
+            version: 1.0.0
+            vector: {at: each-event-time}
+            lateness: PT1S
+            inputs:
+              - {signal: flow, unit: l/min}
+            features:
+              - {name: flow.mean, op: mean, of: flow, window: PT3S}
+            """);
+        try
+        {
+            return PipelineEngine.Load(path);
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+        }
+    }
+
+    /// <summary>One a second: time, receipt, value and label.</summary>
+    static string Rows(int first, int count, Func<int, int> ahead, Func<int, string> label)
+    {
+        var rows = new StringBuilder();
+        for (int i = first; i < first + count; i++)
+            rows.Append(CultureInfo.InvariantCulture, $"{Text(i + ahead(i))},{Text(i)},{10 + (i % 7)},{label(i)}\n");
+        return rows.ToString();
+    }
+
+    static string Text(int second) => DateTime.UnixEpoch.AddYears(56).AddSeconds(second).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    static EventTime At(int second) => new((DateTime.UnixEpoch.AddYears(56).AddSeconds(second) - DateTime.UnixEpoch).Ticks * 100);
+
+    void Write(string name, string rows, string header) => File.WriteAllText(Path.Combine(_folder, name), $"{header}\n{rows}");
+}
