@@ -19,6 +19,9 @@ sealed record Dataset(
     IReadOnlyList<SignalFile> Files,
     Digest Digest)
 {
+    /// <summary>What is odd in its labels and stops nobody, a sentence each.</summary>
+    public IReadOnlyList<string> LabelRemarks { get; init; } = [];
+
     /// <summary>All vectors one recording after the other, and what each was.</summary>
     internal FeatureMatrix Matrix => new(Columns, [.. Recordings.SelectMany(r => r.Rows)], [.. Recordings.SelectMany(r => r.Times)]);
 
@@ -43,6 +46,7 @@ sealed record Dataset(
     [
         .. WithoutVectors.Take(1).Select(_ => $"Not one whole vector comes from {string.Join(", ", WithoutVectors)}."),
         .. Files.Where(f => f.LateRows > 0).Select(f => FormattableString.Invariant($"In {f.Name} {f.LateRows} of {f.Rows} rows lie before a row above them; a box would take them as late.")),
+        .. LabelRemarks,
     ];
 
     internal int LeftOut => Recordings.Sum(r => r.LeftOut);

@@ -25,6 +25,7 @@ static class DatasetBuild
         IReadOnlyList<FileVectors> vectors = engine.Compute(table);
         var recordings = new List<Recording>();
         var rows = new List<IReadOnlyList<SignalRow>>();
+        var spans = new List<(string Asset, RecordingSpan? Span)>();
         SignalRow[] all = [.. table.Rows];
         int next = 0;
         for (int f = 0; f < table.Files.Count; f++)
@@ -34,8 +35,9 @@ static class DatasetBuild
             next += file.Rows;
             string name = NameOf(file.Name);
             string asset = source.AssetBy switch { AssetNaming.Folder => LabelMapping.FolderOf(name), AssetNaming.File => name, _ => source.Asset };
+            spans.Add((asset, RecordingTruths.SpanOf(ofFile, vectors[f].MistimedRows)));
             (IReadOnlyList<Truth> truths, IReadOnlyList<LabelledEvent> events) = source.Labels is { IntervalFile.Length: > 0 }
-                ? RecordingTruths.OfIntervals(asset, intervals, labels.Margin, vectors[f].Times)
+                ? RecordingTruths.OfIntervals(asset, intervals, labels.Margin, vectors[f].Times, spans[f].Span)
                 : RecordingTruths.OfRows(name, ofFile, labels, vectors[f].Times, vectors[f].MistimedRows);
             recordings.Add(new Recording(name, asset, RegimeOf(source.Regime, csv, ofFile), vectors[f].Times, vectors[f].Rows, truths, events, vectors[f].LeftOut)
             {
@@ -50,7 +52,10 @@ static class DatasetBuild
             throw new TrainingException($"None of the {table.Rows.Count} rows gives a whole vector: look for a column that is empty throughout ({EmptyColumns(table)}).");
         string[] names = [.. recordings.Select(r => r.Name)];
         IReadOnlyList<SharedRows> shared = SharedRowsSearch.Find(rows, names, labels);
-        return new Dataset(engine.Pipeline, engine.Columns, recordings, SharedRowsSearch.Groups(names, shared), shared, table.Files, DigestOf(folder, table.Digest, labels.IntervalFile));
+        return new Dataset(engine.Pipeline, engine.Columns, recordings, SharedRowsSearch.Groups(names, shared), shared, table.Files, DigestOf(folder, table.Digest, labels.IntervalFile))
+        {
+            LabelRemarks = [.. IntervalFile.Strays(intervals, spans, labels.IntervalFile)],
+        };
     }
 
     static string EmptyColumns(SignalTable data)

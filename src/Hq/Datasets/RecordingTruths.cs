@@ -38,14 +38,12 @@ static class RecordingTruths
         return (truths, events);
     }
 
-    /// <summary>From intervals: what lies in none is normal, and so is what is odd but harmless.</summary>
+    /// <summary>From intervals: what lies in none is normal, and so is what is odd but harmless. One that lies in the recording's time and in no vector's is an event all the same, which nobody saw.</summary>
+    /// <param name="span">The recording's time; null: it has none.</param>
     internal static (IReadOnlyList<Truth> Truths, IReadOnlyList<LabelledEvent> Events) OfIntervals(
-        string asset, IEnumerable<LabelledInterval> intervals, TimeSpan margin, IReadOnlyList<EventTime> times)
+        string asset, IEnumerable<LabelledInterval> intervals, TimeSpan margin, IReadOnlyList<EventTime> times, RecordingSpan? span)
     {
-        if (times.Count == 0)
-            return ([], []);
-        LabelledEvent[] events = [.. intervals.Where(i => i.Asset.Length == 0 || i.Asset == asset).Select(i => i.Event)
-            .Where(e => e.To > times[0] && e.From <= times[^1]).OrderBy(e => e.From.UnixNanoseconds).ThenBy(e => e.Fault, StringComparer.Ordinal)];
+        LabelledEvent[] events = [.. intervals.Where(i => i.IsOf(asset, span)).Select(i => i.Event).OrderBy(e => e.From.UnixNanoseconds).ThenBy(e => e.Fault, StringComparer.Ordinal)];
         var truths = new Truth[times.Count];
         Array.Fill(truths, Truth.Normal);
         Widen(truths, times, events, margin);
@@ -60,6 +58,10 @@ static class RecordingTruths
 
         return (truths, events);
     }
+
+    /// <summary>From the first believed row to the last; null: there is none.</summary>
+    internal static RecordingSpan? SpanOf(IReadOnlyList<SignalRow> rows, IReadOnlySet<int> mistimed) =>
+        Ordered(rows, mistimed) is [SignalRow first, ..] ordered ? new RecordingSpan(first.At, ordered[^1].At) : null;
 
     static void Widen(Truth[] truths, IReadOnlyList<EventTime> times, IReadOnlyList<LabelledEvent> events, TimeSpan margin)
     {
@@ -100,3 +102,6 @@ static class RecordingTruths
 
     static EventTime Behind(EventTime last) => new(last.UnixNanoseconds + 1);
 }
+
+/// <summary>What a recording lasted, both ends in it.</summary>
+readonly record struct RecordingSpan(EventTime From, EventTime To);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Hq.Datasets;
+using EdgeRuntime.Hq.Evaluation;
 using Xunit;
 
 namespace EdgeRuntime.Tests.Unit.Hq.Datasets;
@@ -26,10 +27,22 @@ public sealed class DatasetBuildTests : IDisposable
         Assert.True(recording.Rows.Count > 1700, $"{recording.Rows.Count} vectors");
     }
 
-    static PipelineEngine Engine()
+    [Fact]
+    public void An_interval_behind_the_last_vector_is_an_event_that_nobody_saw_and_one_behind_the_file_is_told()
+    {
+        // The sensor falls silent before the fault: rows go on without a value.
+        Write("a.csv", Rows(0, 100, _ => 0, _ => "0") + string.Concat(Enumerable.Range(100, 100).Select(i => $"{Text(i)},{Text(i)},,0\n")), "t,came,F,what");
+        Write("truth.csv", $"leak,{Text(150)},{Text(160)}\nleak,{Text(300)},{Text(310)}\n", "fault,from,to");
+        Dataset data = DatasetBuild.Of(_folder, new DataSource { Csv = Mapping with { Files = "a.csv" }, Labels = new LabelMapping { IntervalFile = "truth.csv" } }, Engine());
+        Assert.Equal(At(150), Assert.Single(data.Recordings.Single().Events).From);
+        Assert.True(Assert.Single(EventOutcome.Of(data.Recordings[0], new bool[data.Recordings[0].Rows.Count])).Unseen);
+        Assert.Contains("1 of 2 intervals in truth.csv reach into no recording", Assert.Single(data.Remarks), StringComparison.Ordinal);
+    }
+
+    internal static PipelineEngine Engine(string op = "mean, of: flow, window: PT3S")
     {
         string path = Path.Combine(Directory.CreateTempSubdirectory("pipeline").FullName, "pipeline.yaml");
-        File.WriteAllText(path, """
+        File.WriteAllText(path, $$"""
             kind: FeaturePipeline
             id: rig
             version: 1.0.0
@@ -38,7 +51,7 @@ public sealed class DatasetBuildTests : IDisposable
             inputs:
               - {signal: flow, unit: l/min}
             features:
-              - {name: flow.mean, op: mean, of: flow, window: PT3S}
+              - {name: flow.mean, op: {{op}}}
             """);
         try
         {

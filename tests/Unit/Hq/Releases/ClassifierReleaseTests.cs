@@ -117,13 +117,31 @@ public sealed class ClassifierReleaseTests
 
     static byte[] Part(IReadOnlyList<ReleasePart> parts, string path) => parts.Single(p => p.Path == path).Bytes;
 
+    [Theory]
+    [InlineData("{folds: 3}", 7, 8)]
+    [InlineData("{by: time, folds: 3, reach: PT0S}", 5, 6)]
+    public void An_event_without_a_vector_counts_as_missed_as_an_evaluation_counts_it(string split, int events, int withUnseen)
+    {
+        string yaml = Boosting.Replace("{folds: 3}", split, StringComparison.Ordinal);
+        HeldOutQuality without = Train(yaml).Classifier!.Quality, with = Train(yaml, WithUnseen).Classifier!.Quality;
+        Assert.Equal((events, withUnseen, without.Found), (without.Events, with.Events, with.Found));
+    }
+
+    static Dataset WithUnseen(Dataset data)
+    {
+        Recording last = data.Recordings[^1];
+        long behind = last.Times[^1].UnixNanoseconds + 1;
+        return data with { Recordings = [.. data.Recordings.SkipLast(1), last with { Events = [.. last.Events, new LabelledEvent("leak", new EventTime(behind), new EventTime(behind + 1))] }] };
+    }
+
     static IReadOnlyList<ReleasePart> Build(string yaml) => ReleaseBuild.Build(Train(yaml), new OnnxRuntimeScorer());
 
-    static TrainedRelease Train(string yaml)
+    static TrainedRelease Train(string yaml, Func<Dataset, Dataset>? changed = null)
     {
         using var temp = new TempFolder();
         LabelledRecordings.Write(temp.Path, yaml);
         Recipe recipe = RecipeReader.Read(SettingsDocument.Load(temp["recipe.yaml"]));
-        return TrainingRun.Of(recipe, DatasetBuild.Of(temp.Path, recipe.Source, new ReadyVectors(recipe.Pipeline!, recipe.Source.Csv!.Columns)), LabelledRecordings.Provenance);
+        Dataset data = DatasetBuild.Of(temp.Path, recipe.Source, new ReadyVectors(recipe.Pipeline!, recipe.Source.Csv!.Columns));
+        return TrainingRun.Of(recipe, changed?.Invoke(data) ?? data, LabelledRecordings.Provenance);
     }
 }
