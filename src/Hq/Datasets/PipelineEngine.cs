@@ -16,6 +16,8 @@ sealed class PipelineEngine(FeaturePipelineDefinition definition) : IFeatureEngi
 {
     const string Source = "file";
 
+    const int TimeConstantsOfReach = 5;
+
     /// <exception cref="SettingsException">The document is not a pipeline; it tells everything at once.</exception>
     internal static PipelineEngine Load(string path)
     {
@@ -29,8 +31,8 @@ sealed class PipelineEngine(FeaturePipelineDefinition definition) : IFeatureEngi
 
     public IReadOnlyList<VectorColumn> Columns => [.. definition.Columns.Select(c => new VectorColumn(c.Name, c.Unit))];
 
-    /// <summary>How far back a vector looks: what lies within it of a moment is not independent of that moment.</summary>
-    public TimeSpan Reach => definition.Reach;
+    /// <summary>How far back a vector looks: what lies within it of a moment is not independent of that moment. Of a running mean less than 1 % (e⁻⁵) lies further back.</summary>
+    public TimeSpan Reach => definition.Reach + (definition.SlowestTimeConstant * TimeConstantsOfReach);
 
     public IReadOnlyList<FileVectors> Compute(SignalTable table)
     {
