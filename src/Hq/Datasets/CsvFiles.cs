@@ -62,8 +62,8 @@ static class CsvFiles
         string[] header = first.Split(mapping.Delimiter);
         int time = Place(file, header, mapping.TimeColumn);
         int[] places = [.. mapping.Columns.Select(c => Place(file, header, c.Header))];
-        int label = mapping.LabelColumn is { } labels ? Array.IndexOf(header, labels) : -1;
-        int point = mapping.ChangePointColumn is { } points ? Array.IndexOf(header, points) : -1;
+        int label = mapping.LabelColumn is { } labels ? OptionalPlace(file, header, labels) : -1;
+        int point = mapping.ChangePointColumn is { } points ? OptionalPlace(file, header, points) : -1;
         int received = mapping.ReceivedColumn is { } arrivals ? Place(file, header, arrivals) : -1;
         int line = 1;
         while (from.ReadLine() is { } text)
@@ -98,8 +98,15 @@ static class CsvFiles
 
     static int Place(string file, string[] header, string column)
     {
-        int place = Array.IndexOf(header, column);
+        int place = OptionalPlace(file, header, column);
         return place >= 0 ? place : throw new TrainingException($"{file} has no column '{column}'; it has {string.Join(", ", header)}.");
+    }
+
+    /// <summary>-1 where there is none. Of two nobody can tell which is meant.</summary>
+    static int OptionalPlace(string file, string[] header, string column)
+    {
+        int place = Array.IndexOf(header, column);
+        return place == Array.LastIndexOf(header, column) ? place : throw new TrainingException($"{file} has the column '{column}' twice; rename one of them or take it out.");
     }
 
     static EventTime Time(string file, int line, string cell, CsvMapping mapping)

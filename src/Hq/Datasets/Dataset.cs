@@ -27,7 +27,7 @@ sealed record Dataset(
 
     internal IReadOnlyList<Truth> Truths => [.. Recordings.SelectMany(r => r.Truths)];
 
-    /// <summary>The part of it that a fold may see: recordings of it, or stretches of them.</summary>
+    /// <summary>The part of it that a fold may see: recordings of it, or stretches of them, and the files they lie in. The digest stays that of everything that was read.</summary>
     internal Dataset Only(IReadOnlyList<Recording> seen)
     {
         Dictionary<string, int> groupOf = Recordings.Zip(Groups).ToDictionary(r => r.First.Name, r => r.Second, StringComparer.Ordinal);
@@ -35,6 +35,8 @@ sealed record Dataset(
         return this with
         {
             Recordings = seen, Groups = [.. seen.Select(r => groupOf[r.Name])], Shared = [.. Shared.Where(s => names.Contains(s.First) && names.Contains(s.Second))],
+            // A journal is one file, and not called as its recording is.
+            Files = [.. Files.Where(f => DatasetBuild.NameOf(f.Name) is var name && (names.Contains(name) || !groupOf.ContainsKey(name)))],
         };
     }
 

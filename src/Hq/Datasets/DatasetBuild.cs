@@ -22,6 +22,7 @@ static class DatasetBuild
             throw new TrainingException($"labels.column is '{column}'; none of the {table.Files.Count} files has it.");
         if (csv.ChangePointColumn is { } points && table.Rows.All(r => r.IsChangePoint is null))
             throw new TrainingException($"labels.changePoints is '{points}'; none of the {table.Files.Count} files has it.");
+        CheckNames(table.Files);
         IReadOnlyList<FileVectors> vectors = engine.Compute(table);
         var recordings = new List<Recording>();
         var rows = new List<IReadOnlyList<SignalRow>>();
@@ -64,7 +65,14 @@ static class DatasetBuild
         return empty.Length > 0 ? string.Join(", ", empty) : "none is";
     }
 
-    static string NameOf(string file) => file.LastIndexOf('.') is var dot && dot > file.LastIndexOf('/') + 1 ? file[..dot] : file;
+    static void CheckNames(IReadOnlyList<SignalFile> files)
+    {
+        if (files.GroupBy(f => NameOf(f.Name), StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } same)
+            throw new TrainingException($"data.csv: {string.Join(" and ", same.Select(f => f.Name))} would both be the recording '{same.Key}'; narrow the pattern, such as *.csv, or rename one.");
+    }
+
+    /// <summary>What the recording of a file is called: its path without the extension.</summary>
+    internal static string NameOf(string file) => file.LastIndexOf('.') is var dot && dot > file.LastIndexOf('/') + 1 ? file[..dot] : file;
 
     static string RegimeOf(RegimeMapping? regime, CsvMapping csv, IReadOnlyList<SignalRow> rows)
     {

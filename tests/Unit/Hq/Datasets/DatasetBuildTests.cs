@@ -3,6 +3,7 @@ using System.Text;
 using EdgeRuntime.Facts;
 using EdgeRuntime.Hq.Datasets;
 using EdgeRuntime.Hq.Evaluation;
+using EdgeRuntime.Hq.Training;
 using Xunit;
 
 namespace EdgeRuntime.Tests.Unit.Hq.Datasets;
@@ -37,6 +38,16 @@ public sealed class DatasetBuildTests : IDisposable
         Assert.Equal(At(150), Assert.Single(data.Recordings.Single().Events).From);
         Assert.True(Assert.Single(EventOutcome.Of(data.Recordings[0], new bool[data.Recordings[0].Rows.Count])).Unseen);
         Assert.Contains("1 of 2 intervals in truth.csv reach into no recording", Assert.Single(data.Remarks), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_files_that_would_be_one_recording_are_refused()
+    {
+        foreach (string name in new[] { "pump.csv", "pump.txt" })
+            Write(name, Rows(0, 20, _ => 0, _ => "0"), "t,came,F,what");
+        Assert.Equal(
+            "data.csv: pump.csv and pump.txt would both be the recording 'pump'; narrow the pattern, such as *.csv, or rename one.",
+            Assert.Throws<TrainingException>(() => DatasetBuild.Of(_folder, new DataSource { Csv = Mapping }, Engine())).Message);
     }
 
     internal static PipelineEngine Engine(string op = "mean, of: flow, window: PT3S")

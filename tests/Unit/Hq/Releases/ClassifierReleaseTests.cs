@@ -127,6 +127,25 @@ public sealed class ClassifierReleaseTests
         Assert.Equal((events, withUnseen, without.Found), (without.Events, with.Events, with.Found));
     }
 
+    [Fact]
+    public void What_was_held_out_is_not_counted_as_learned_from_and_is_named()
+    {
+        TrainedRelease release = Train(Boosting + "\nevaluate: {heldOut: a5}", data => data.Only([.. data.Recordings.SkipLast(1)]));
+        Dictionary<string, byte[]> parts = ReleaseBuild.Build(release, new OnnxRuntimeScorer()).ToDictionary(p => p.Path, p => p.Bytes);
+        string card = Encoding.UTF8.GetString(parts[ReleaseBuild.Card]);
+        Assert.Contains("Made from a0.csv, a1.csv, a2.csv, a3.csv, a4.csv: 1000 rows", card, StringComparison.Ordinal);
+        Assert.Contains("Recordings that match a5 are held out", card, StringComparison.Ordinal);
+        Assert.Contains("heldOut: \"a5\"", Encoding.UTF8.GetString(parts[ReleaseBuild.Serving]), StringComparison.Ordinal);
+        Assert.DoesNotContain("heldOut", Encoding.UTF8.GetString(Part(Build(Boosting), ReleaseBuild.Serving)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_release_is_dated_by_the_latest_vector_of_all_recordings()
+    {
+        TrainedRelease release = Train(Boosting, data => data with { Recordings = [.. data.Recordings.Reverse()], Groups = [.. data.Groups.Reverse()] });
+        Assert.Equal("2026-01-06T00:03:19Z", release.Created.ToString());
+    }
+
     static Dataset WithUnseen(Dataset data)
     {
         Recording last = data.Recordings[^1];
