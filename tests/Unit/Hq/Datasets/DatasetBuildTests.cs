@@ -19,8 +19,8 @@ public sealed class DatasetBuildTests : IDisposable
     [Fact]
     public void A_clock_that_stood_wrong_for_a_while_does_not_freeze_the_labels_of_what_follows()
     {
-        // Ten rows of a device an hour ahead, and the labels of the half hour that follows.
-        Write("a.csv", Rows(0, 1800, i => i is >= 100 and < 110 ? 3600 : 0, i => i is >= 600 and < 700 ? "1" : "0"), "t,came,F,what");
+        // Ten rows of a device an hour ahead, which say of an hour later what nobody can say yet, and the labels of the half hour that follows.
+        Write("a.csv", Rows(0, 1800, i => i is >= 100 and < 110 ? 3600 : 0, i => i is (>= 100 and < 110) or (>= 600 and < 700) ? "1" : "0"), "t,came,F,what");
         Dataset data = DatasetBuild.Of(_folder, new DataSource { Csv = Mapping with { Files = "a.csv", ReceivedColumn = "came", LabelColumn = "what" }, Labels = new LabelMapping() }, Engine());
         Recording recording = data.Recordings.Single();
         Assert.Equal([new LabelledEvent("event", At(600), At(700))], recording.Events);
