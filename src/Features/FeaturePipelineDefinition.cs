@@ -83,7 +83,10 @@ public sealed class FeaturePipelineDefinition
     /// How far before a moment samples must be taken so that nothing before them changes the vector but a value that is held: <see cref="Reach"/>, and forty
     /// time constants of the slowest running mean, after which what was before it weighs less than the last bit of a double.
     /// </summary>
-    public TimeSpan WarmUp => Reach + (Features.Select(f => f.TimeConstant).DefaultIfEmpty(TimeSpan.Zero).Max() * TimeConstantsUntilForgotten);
+    public TimeSpan WarmUp => Reach + (SlowestTimeConstant * TimeConstantsUntilForgotten);
+
+    /// <summary>The largest time constant of a running mean; zero: there is none.</summary>
+    public TimeSpan SlowestTimeConstant => Features.Select(f => f.TimeConstant).DefaultIfEmpty(TimeSpan.Zero).Max();
 
     /// <summary>The text whose SHA-256 is <see cref="Identity"/>: key-sorted JSON with every default written out.</summary>
     public string CanonicalForm { get; }

@@ -62,8 +62,8 @@ static class CsvFiles
         string[] header = first.Split(mapping.Delimiter);
         int time = Place(file, header, mapping.TimeColumn);
         int[] places = [.. mapping.Columns.Select(c => Place(file, header, c.Header))];
-        int label = mapping.LabelColumn is { } labels ? Array.IndexOf(header, labels) : -1;
-        int point = mapping.ChangePointColumn is { } points ? Array.IndexOf(header, points) : -1;
+        int label = mapping.LabelColumn is { } labels ? OptionalPlace(file, header, labels) : -1;
+        int point = mapping.ChangePointColumn is { } points ? OptionalPlace(file, header, points) : -1;
         int received = mapping.ReceivedColumn is { } arrivals ? Place(file, header, arrivals) : -1;
         int line = 1;
         while (from.ReadLine() is { } text)
@@ -98,13 +98,21 @@ static class CsvFiles
 
     static int Place(string file, string[] header, string column)
     {
-        int place = Array.IndexOf(header, column);
+        int place = OptionalPlace(file, header, column);
         return place >= 0 ? place : throw new TrainingException($"{file} has no column '{column}'; it has {string.Join(", ", header)}.");
+    }
+
+    /// <summary>-1 where there is none. Of two nobody can tell which is meant.</summary>
+    static int OptionalPlace(string file, string[] header, string column)
+    {
+        int place = Array.IndexOf(header, column);
+        return place == Array.LastIndexOf(header, column) ? place : throw new TrainingException($"{file} has the column '{column}' twice; rename one of them or take it out.");
     }
 
     static EventTime Time(string file, int line, string cell, CsvMapping mapping)
     {
-        if (!DateTime.TryParseExact(cell, mapping.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime read)
+        // To UTC where the cell states an offset: else it would become the local time of whoever trains.
+        if (!DateTime.TryParseExact(cell, mapping.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime read)
             || read.Year is < 1678 or > 2261)
             throw new TrainingException($"{file}:{line}: '{cell}' is not a time of the form {mapping.TimeFormat}.");
         // .NET ticks are 100 ns.

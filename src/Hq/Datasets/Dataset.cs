@@ -19,12 +19,15 @@ sealed record Dataset(
     IReadOnlyList<SignalFile> Files,
     Digest Digest)
 {
+    /// <summary>What is odd in its labels and stops nobody, a sentence each.</summary>
+    public IReadOnlyList<string> LabelRemarks { get; init; } = [];
+
     /// <summary>All vectors one recording after the other, and what each was.</summary>
     internal FeatureMatrix Matrix => new(Columns, [.. Recordings.SelectMany(r => r.Rows)], [.. Recordings.SelectMany(r => r.Times)]);
 
     internal IReadOnlyList<Truth> Truths => [.. Recordings.SelectMany(r => r.Truths)];
 
-    /// <summary>The part of it that a fold may see: recordings of it, or stretches of them.</summary>
+    /// <summary>The part of it that a fold may see: recordings of it, or stretches of them, and the files they lie in. The digest stays that of everything that was read.</summary>
     internal Dataset Only(IReadOnlyList<Recording> seen)
     {
         Dictionary<string, int> groupOf = Recordings.Zip(Groups).ToDictionary(r => r.First.Name, r => r.Second, StringComparer.Ordinal);
@@ -32,6 +35,8 @@ sealed record Dataset(
         return this with
         {
             Recordings = seen, Groups = [.. seen.Select(r => groupOf[r.Name])], Shared = [.. Shared.Where(s => names.Contains(s.First) && names.Contains(s.Second))],
+            // A journal is one file, and not called as its recording is.
+            Files = [.. Files.Where(f => DatasetBuild.NameOf(f.Name) is var name && (names.Contains(name) || !groupOf.ContainsKey(name)))],
         };
     }
 
@@ -43,6 +48,7 @@ sealed record Dataset(
     [
         .. WithoutVectors.Take(1).Select(_ => $"Not one whole vector comes from {string.Join(", ", WithoutVectors)}."),
         .. Files.Where(f => f.LateRows > 0).Select(f => FormattableString.Invariant($"In {f.Name} {f.LateRows} of {f.Rows} rows lie before a row above them; a box would take them as late.")),
+        .. LabelRemarks,
     ];
 
     internal int LeftOut => Recordings.Sum(r => r.LeftOut);

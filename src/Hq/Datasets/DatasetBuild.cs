@@ -22,9 +22,11 @@ static class DatasetBuild
             throw new TrainingException($"labels.column is '{column}'; none of the {table.Files.Count} files has it.");
         if (csv.ChangePointColumn is { } points && table.Rows.All(r => r.IsChangePoint is null))
             throw new TrainingException($"labels.changePoints is '{points}'; none of the {table.Files.Count} files has it.");
+        CheckNames(table.Files);
         IReadOnlyList<FileVectors> vectors = engine.Compute(table);
         var recordings = new List<Recording>();
         var rows = new List<IReadOnlyList<SignalRow>>();
+        var spans = new List<(string Asset, RecordingSpan? Span)>();
         SignalRow[] all = [.. table.Rows];
         int next = 0;
         for (int f = 0; f < table.Files.Count; f++)
@@ -34,9 +36,10 @@ static class DatasetBuild
             next += file.Rows;
             string name = NameOf(file.Name);
             string asset = source.AssetBy switch { AssetNaming.Folder => LabelMapping.FolderOf(name), AssetNaming.File => name, _ => source.Asset };
+            spans.Add((asset, RecordingTruths.SpanOf(ofFile, vectors[f].MistimedRows)));
             (IReadOnlyList<Truth> truths, IReadOnlyList<LabelledEvent> events) = source.Labels is { IntervalFile.Length: > 0 }
-                ? RecordingTruths.OfIntervals(asset, intervals, labels.Margin, vectors[f].Times)
-                : RecordingTruths.OfRows(name, ofFile, labels, vectors[f].Times);
+                ? RecordingTruths.OfIntervals(asset, intervals, labels.Margin, vectors[f].Times, spans[f].Span)
+                : RecordingTruths.OfRows(name, ofFile, labels, vectors[f].Times, vectors[f].MistimedRows);
             recordings.Add(new Recording(name, asset, RegimeOf(source.Regime, csv, ofFile), vectors[f].Times, vectors[f].Rows, truths, events, vectors[f].LeftOut)
             {
                 RefusedMoments = vectors[f].RefusedMoments,
@@ -50,7 +53,10 @@ static class DatasetBuild
             throw new TrainingException($"None of the {table.Rows.Count} rows gives a whole vector: look for a column that is empty throughout ({EmptyColumns(table)}).");
         string[] names = [.. recordings.Select(r => r.Name)];
         IReadOnlyList<SharedRows> shared = SharedRowsSearch.Find(rows, names, labels);
-        return new Dataset(engine.Pipeline, engine.Columns, recordings, SharedRowsSearch.Groups(names, shared), shared, table.Files, DigestOf(folder, table.Digest, labels.IntervalFile));
+        return new Dataset(engine.Pipeline, engine.Columns, recordings, SharedRowsSearch.Groups(names, shared), shared, table.Files, DigestOf(folder, table.Digest, labels.IntervalFile))
+        {
+            LabelRemarks = [.. IntervalFile.Strays(intervals, spans, labels.IntervalFile)],
+        };
     }
 
     static string EmptyColumns(SignalTable data)
@@ -59,7 +65,14 @@ static class DatasetBuild
         return empty.Length > 0 ? string.Join(", ", empty) : "none is";
     }
 
-    static string NameOf(string file) => file.LastIndexOf('.') is var dot && dot > file.LastIndexOf('/') + 1 ? file[..dot] : file;
+    static void CheckNames(IReadOnlyList<SignalFile> files)
+    {
+        if (files.GroupBy(f => NameOf(f.Name), StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } same)
+            throw new TrainingException($"data.csv: {string.Join(" and ", same.Select(f => f.Name))} would both be the recording '{same.Key}'; narrow the pattern, such as *.csv, or rename one.");
+    }
+
+    /// <summary>What the recording of a file is called: its path without the extension.</summary>
+    internal static string NameOf(string file) => file.LastIndexOf('.') is var dot && dot > file.LastIndexOf('/') + 1 ? file[..dot] : file;
 
     static string RegimeOf(RegimeMapping? regime, CsvMapping csv, IReadOnlyList<SignalRow> rows)
     {

@@ -11,6 +11,9 @@ sealed record FileVectors(IReadOnlyList<EventTime> Times, IReadOnlyList<float[]>
 {
     /// <summary>What validation refused on the way, by time; null: the vectors lay in the file, and nobody knows.</summary>
     public IReadOnlyList<RefusedMoment>? RefusedMoments { get; init; }
+
+    /// <summary>Rows of the file, counted from 0, whose own time was not believed: what a label beside them says is of no moment that anybody knows.</summary>
+    public IReadOnlySet<int> MistimedRows { get; init; } = new HashSet<int>();
 }
 
 /// <summary>Telemetry → vectors: the engine that runs on the box, or vectors that already lie in the file.</summary>

@@ -20,6 +20,18 @@ static class IntervalFile
             throw new TrainingException($"labels.file: '{name}' tells of {string.Join(", ", told)}; the data is of {(data is [""] ? "an asset without a name" : string.Join(", ", data))}. Look at asset or assetBy in data.");
     }
 
+    /// <summary>What reaches into no recording, in a sentence; nothing where everything does.</summary>
+    internal static IEnumerable<string> Strays(IReadOnlyList<LabelledInterval> intervals, IReadOnlyList<(string Asset, RecordingSpan? Span)> recordings, string name)
+    {
+        LabelledInterval[] stray = [.. intervals.Where(i => !recordings.Any(r => i.IsOf(r.Asset, r.Span)))];
+        if (stray.Length == 0)
+            yield break;
+        LabelledInterval first = stray[0];
+        string of = first.Asset.Length == 0 ? "" : $" of {first.Asset}";
+        string why = first.Asset.Length == 0 || recordings.Any(r => r.Asset == first.Asset) ? "lies in the time of no recording" : "is of an asset that no recording is of";
+        yield return FormattableString.Invariant($"{stray.Length} of {intervals.Count} intervals in {name} reach into no recording and count nowhere; the first, {first.Event.Fault}{of} at {first.Event.From}, {why}.");
+    }
+
     /// <exception cref="TrainingException">The file is not there or cannot be understood.</exception>
     internal static IReadOnlyList<LabelledInterval> Read(string path, string name)
     {

@@ -26,6 +26,7 @@ static class JournalRecordings
         };
         var verdicts = new VerdictBook(source.Asset);
         (long first, long last, Digest end) = (0, 0, default);
+        long until = long.MinValue;
         FileVectors vectors;
         try
         {
@@ -40,10 +41,12 @@ static class JournalRecordings
             throw new TrainingException($"data.journal: the journal in '{source.Journal}' is empty.");
         if (vectors.Rows.Count == 0)
             throw new TrainingException($"data.journal: the journal in '{source.Journal}' gives not one whole vector of {source.Asset}. Look at asset and signals in data.");
-        (IReadOnlyList<Truth> truths, IReadOnlyList<LabelledEvent> events, Digest labels) = Truths(folder, source, vectors.Times, verdicts);
+        // The asset's time begins with its first vector and goes on as long as the journal does.
+        var span = new RecordingSpan(vectors.Times[0], new EventTime(Math.Max(vectors.Times[^1].UnixNanoseconds, until)));
+        (IReadOnlyList<Truth> truths, IReadOnlyList<LabelledEvent> events, Digest labels, string[] remarks) = Truths(folder, source, vectors.Times, span, verdicts);
         var recording = new Recording(source.Asset, source.Asset, "", vectors.Times, vectors.Rows, truths, events, vectors.LeftOut) { RefusedMoments = vectors.RefusedMoments };
         Digest digest = Digest.Of(Encoding.UTF8.GetBytes(FormattableString.Invariant($"journal {first} {last} {end.Hex} {labels.Hex}\n")));
-        return new Dataset(engine.Pipeline, engine.Columns, [recording], [0], [], [new SignalFile(source.Journal, (int)Math.Min(last - first + 1, int.MaxValue))], digest);
+        return new Dataset(engine.Pipeline, engine.Columns, [recording], [0], [], [new SignalFile(source.Journal, (int)Math.Min(last - first + 1, int.MaxValue))], digest) { LabelRemarks = remarks };
 
         IEnumerable<StoredBatch> Batches()
         {
@@ -54,22 +57,24 @@ static class JournalRecordings
                 if (first == 0)
                     first = stored.Frame;
                 (last, end) = (stored.Frame, Chained(end, stored.Batch));
+                until = stored.Batch.Ingest.UnixNanoseconds;
                 verdicts.Take(stored.Batch);
                 yield return stored;
             }
         }
     }
 
-    static (IReadOnlyList<Truth> Truths, IReadOnlyList<LabelledEvent> Events, Digest Labels) Truths(string folder, DataSource source, IReadOnlyList<EventTime> times, VerdictBook verdicts)
+    static (IReadOnlyList<Truth> Truths, IReadOnlyList<LabelledEvent> Events, Digest Labels, string[] Remarks) Truths(
+        string folder, DataSource source, IReadOnlyList<EventTime> times, RecordingSpan span, VerdictBook verdicts)
     {
         LabelMapping labels = source.Labels ?? new LabelMapping { OfJournal = true };
         if (labels.IntervalFile.Length == 0)
-            return (verdicts.Truths(times), verdicts.Events(times), Digest.None);
+            return (verdicts.Truths(times), verdicts.Events(times), Digest.None, []);
         string path = Path.Combine(folder, labels.IntervalFile);
         IReadOnlyList<LabelledInterval> intervals = IntervalFile.Read(path, labels.IntervalFile);
         IntervalFile.CheckAssets(intervals, [source.Asset], labels.IntervalFile);
-        (IReadOnlyList<Truth> truths, IReadOnlyList<LabelledEvent> events) = RecordingTruths.OfIntervals(source.Asset, intervals, labels.Margin, times);
-        return (truths, events, Digest.Of(File.ReadAllBytes(path)));
+        (IReadOnlyList<Truth> truths, IReadOnlyList<LabelledEvent> events) = RecordingTruths.OfIntervals(source.Asset, intervals, labels.Margin, times, span);
+        return (truths, events, Digest.Of(File.ReadAllBytes(path)), [.. IntervalFile.Strays(intervals, [(source.Asset, span)], labels.IntervalFile)]);
     }
 
     static Digest Chained(Digest before, FactBatch batch)

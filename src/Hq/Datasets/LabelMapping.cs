@@ -68,4 +68,9 @@ enum FaultNaming
 
 /// <summary>One row of an interval file.</summary>
 /// <param name="Asset">Empty: of every recording in whose time it lies.</param>
-sealed record LabelledInterval(string Asset, LabelledEvent Event);
+sealed record LabelledInterval(string Asset, LabelledEvent Event)
+{
+    /// <summary>Whether it reaches into a recording of an asset.</summary>
+    internal bool IsOf(string asset, RecordingSpan? span) =>
+        span is { } time && (Asset.Length == 0 || Asset == asset) && Event.To > time.From && Event.From <= time.To;
+}

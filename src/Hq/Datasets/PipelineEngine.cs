@@ -16,6 +16,8 @@ sealed class PipelineEngine(FeaturePipelineDefinition definition) : IFeatureEngi
 {
     const string Source = "file";
 
+    const int TimeConstantsOfReach = 5;
+
     /// <exception cref="SettingsException">The document is not a pipeline; it tells everything at once.</exception>
     internal static PipelineEngine Load(string path)
     {
@@ -29,8 +31,8 @@ sealed class PipelineEngine(FeaturePipelineDefinition definition) : IFeatureEngi
 
     public IReadOnlyList<VectorColumn> Columns => [.. definition.Columns.Select(c => new VectorColumn(c.Name, c.Unit))];
 
-    /// <summary>How far back a vector looks: what lies within it of a moment is not independent of that moment.</summary>
-    public TimeSpan Reach => definition.Reach;
+    /// <summary>How far back a vector looks: what lies within it of a moment is not independent of that moment. Of a running mean less than 1 % (e⁻⁵) lies further back.</summary>
+    public TimeSpan Reach => definition.Reach + (definition.SlowestTimeConstant * TimeConstantsOfReach);
 
     public IReadOnlyList<FileVectors> Compute(SignalTable table)
     {
@@ -39,11 +41,25 @@ sealed class PipelineEngine(FeaturePipelineDefinition definition) : IFeatureEngi
         int next = 0;
         foreach (SignalFile file in table.Files)
         {
-            files.Add(Vectors(asset, Batches(table, next, file.Rows, asset), file.Rows > 0 && table.Rows[next].Received is not null));
+            files.Add(OfFile(table, next, file.Rows, asset));
             next += file.Rows;
         }
 
         return files;
+    }
+
+    FileVectors OfFile(SignalTable table, int first, int rows, AssetDefinition asset)
+    {
+        var mistimed = new HashSet<int>();
+        // A step that has held is believed by the box; the vectors of its time are left out all the same, and so must its labels be.
+        for (int i = 0; i < rows; i++)
+        {
+            if (table.Rows[first + i] is { Received: { } received } row && VectorList.IsFar(row.At, received, definition.Jump))
+                mistimed.Add(i);
+        }
+
+        // Frames of a file are its rows, counted from 1.
+        return Vectors(asset, Batches(table, first, rows, asset), rows > 0 && table.Rows[first].Received is not null, frame => mistimed.Add((int)frame - 1)) with { MistimedRows = mistimed };
     }
 
     /// <summary>
@@ -51,7 +67,8 @@ sealed class PipelineEngine(FeaturePipelineDefinition definition) : IFeatureEngi
     /// passed: a clock stood wrong before or after, and nobody can tell what was true then.
     /// </summary>
     /// <param name="isReceiptKnown">Ingest times are of a clock that stood right: a vector whose time is further from them than a clock may jump is left out too.</param>
-    internal FileVectors Vectors(AssetDefinition asset, IEnumerable<StoredBatch> batches, bool isReceiptKnown = false)
+    /// <param name="mistimed">Told the frame of each batch that holds a sample whose time is not believed.</param>
+    internal FileVectors Vectors(AssetDefinition asset, IEnumerable<StoredBatch> batches, bool isReceiptKnown = false, Action<long>? mistimed = null)
     {
         var pipeline = new FeaturePipeline(definition, asset);
         var said = new List<Fact>();
@@ -60,7 +77,12 @@ sealed class PipelineEngine(FeaturePipelineDefinition definition) : IFeatureEngi
         {
             pipeline.Take(batch, said);
             foreach (Fact fact in said)
+            {
                 made.Take(fact, batch.Batch);
+                if (fact is Validated validated && validated.Faults.Any(VectorList.IsMistimed))
+                    mistimed?.Invoke(batch.Frame);
+            }
+
             said.Clear();
         }
 

@@ -30,15 +30,19 @@ sealed record Recording(
     /// <summary>What the box's own validation refused, by time; null: nobody knows, as where the data holds vectors.</summary>
     public IReadOnlyList<RefusedMoment>? RefusedMoments { get; init; }
 
-    /// <summary>Rows side by side of it, with the events that reach into their time.</summary>
+    /// <summary>Rows side by side of it, with the events that reach into their time. An event without a row goes with the rows before it, or with the first, so that no cut loses it.</summary>
     internal Recording Part(int first, int rows) => first == 0 && rows == Rows.Count ? this : this with
     {
         Times = [.. Times.Skip(first).Take(rows)],
         Rows = [.. Rows.Skip(first).Take(rows)],
         Truths = [.. Truths.Skip(first).Take(rows)],
-        Events = [.. Events.Where(e => rows > 0 && e.From <= Times[first + rows - 1] && e.To > Times[first])],
+        Events = [.. Events.Where(e => rows > 0 && IsIn(e, first, first + rows))],
         RefusedMoments = RefusedMoments is null ? null : [.. RefusedMoments.Where(r => rows > 0 && r.At <= Times[first + rows - 1] && r.At >= Times[first])],
     };
+
+    bool IsIn(LabelledEvent one, int first, int end) =>
+        one.From > Times[end - 1] ? end == Rows.Count || one.To <= Times[end]
+        : one.To > Times[first] || first == 0;
 }
 
 /// <summary>One interval that people call an event.</summary>

@@ -6,13 +6,15 @@ namespace EdgeRuntime.Hq.Datasets;
 static class RecordingTruths
 {
     /// <summary>From a label beside each row: it holds from its row's time until the next row's.</summary>
-    /// <param name="rows">The rows of the recording, in the order of their times.</param>
+    /// <param name="rows">The rows of the recording, as they lie in its file: they are ordered by their times, and of rows of one time the last holds.</param>
+    /// <param name="mistimed">Places of rows whose time is not believed, and which label nothing; null: none.</param>
     internal static (IReadOnlyList<Truth> Truths, IReadOnlyList<LabelledEvent> Events) OfRows(
-        string recording, IReadOnlyList<SignalRow> rows, LabelMapping labels, IReadOnlyList<EventTime> times)
+        string recording, IReadOnlyList<SignalRow> rows, LabelMapping labels, IReadOnlyList<EventTime> times, IReadOnlySet<int>? mistimed = null)
     {
+        SignalRow[] ordered = Ordered(rows, mistimed);
         var events = new List<LabelledEvent>();
         SignalRow? first = null;
-        foreach (SignalRow row in rows)
+        foreach (SignalRow row in ordered)
         {
             bool isEvent = labels.Of(row.Label) == Truth.Event;
             // A row that nobody was sure of does not end an event by itself: what follows tells.
@@ -27,28 +29,21 @@ static class RecordingTruths
         }
 
         if (first is not null)
-            events.Add(new LabelledEvent(labels.NameOf(recording, first.Label), first.At, Behind(rows[^1].At)));
+            events.Add(new LabelledEvent(labels.NameOf(recording, first.Label), first.At, Behind(ordered[^1].At)));
         var truths = new Truth[times.Count];
-        int at = -1;
         for (int i = 0; i < truths.Length; i++)
-        {
-            while (at + 1 < rows.Count && rows[at + 1].At <= times[i])
-                at++;
-            truths[i] = at < 0 ? Truth.Unknown : labels.Of(rows[at].Label);
-        }
+            truths[i] = LastUpTo(ordered, times[i]) is { } row ? labels.Of(row.Label) : Truth.Unknown;
 
         Widen(truths, times, events, labels.Margin);
         return (truths, events);
     }
 
-    /// <summary>From intervals: what lies in none is normal, and so is what is odd but harmless.</summary>
+    /// <summary>From intervals: what lies in none is normal, and so is what is odd but harmless. One that lies in the recording's time and in no vector's is an event all the same, which nobody saw.</summary>
+    /// <param name="span">The recording's time; null: it has none.</param>
     internal static (IReadOnlyList<Truth> Truths, IReadOnlyList<LabelledEvent> Events) OfIntervals(
-        string asset, IEnumerable<LabelledInterval> intervals, TimeSpan margin, IReadOnlyList<EventTime> times)
+        string asset, IEnumerable<LabelledInterval> intervals, TimeSpan margin, IReadOnlyList<EventTime> times, RecordingSpan? span)
     {
-        if (times.Count == 0)
-            return ([], []);
-        LabelledEvent[] events = [.. intervals.Where(i => i.Asset.Length == 0 || i.Asset == asset).Select(i => i.Event)
-            .Where(e => e.To > times[0] && e.From <= times[^1]).OrderBy(e => e.From.UnixNanoseconds).ThenBy(e => e.Fault, StringComparer.Ordinal)];
+        LabelledEvent[] events = [.. intervals.Where(i => i.IsOf(asset, span)).Select(i => i.Event).OrderBy(e => e.From.UnixNanoseconds).ThenBy(e => e.Fault, StringComparer.Ordinal)];
         var truths = new Truth[times.Count];
         Array.Fill(truths, Truth.Normal);
         Widen(truths, times, events, margin);
@@ -63,6 +58,10 @@ static class RecordingTruths
 
         return (truths, events);
     }
+
+    /// <summary>From the first believed row to the last; null: there is none.</summary>
+    internal static RecordingSpan? SpanOf(IReadOnlyList<SignalRow> rows, IReadOnlySet<int> mistimed) =>
+        Ordered(rows, mistimed) is [SignalRow first, ..] ordered ? new RecordingSpan(first.At, ordered[^1].At) : null;
 
     static void Widen(Truth[] truths, IReadOnlyList<EventTime> times, IReadOnlyList<LabelledEvent> events, TimeSpan margin)
     {
@@ -81,5 +80,28 @@ static class RecordingTruths
         }
     }
 
+    /// <summary>By time; rows of one time stay in the order of the file.</summary>
+    static SignalRow[] Ordered(IReadOnlyList<SignalRow> rows, IReadOnlySet<int>? mistimed) =>
+        [.. rows.Where((_, i) => mistimed?.Contains(i) != true).OrderBy(r => r.At.UnixNanoseconds)];
+
+    /// <summary>The last row at or before a moment.</summary>
+    static SignalRow? LastUpTo(SignalRow[] ordered, EventTime at)
+    {
+        int low = 0, high = ordered.Length;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (ordered[middle].At <= at)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low == 0 ? null : ordered[low - 1];
+    }
+
     static EventTime Behind(EventTime last) => new(last.UnixNanoseconds + 1);
 }
+
+/// <summary>What a recording lasted, both ends in it.</summary>
+readonly record struct RecordingSpan(EventTime From, EventTime To);

@@ -11,6 +11,12 @@ sealed class VectorList(TimeSpan? clockErrorMax)
     readonly List<RefusedMoment> _refusals = [];
     int _leftOut;
 
+    /// <summary>Whether a sample's time is one that validation did not believe.</summary>
+    internal static bool IsMistimed(SampleCheck check) => check.Fault is SampleFault.ClockJump or SampleFault.Implausible;
+
+    /// <summary>Whether a time is further from that of its receipt than a clock may be wrong.</summary>
+    internal static bool IsFar(EventTime at, EventTime received, TimeSpan max) => Math.Abs((double)at.UnixNanoseconds - received.UnixNanoseconds) > max.Ticks * 100.0;
+
     internal void Take(Fact fact, FactBatch batch)
     {
         if (fact is Validated validated)
@@ -28,7 +34,7 @@ sealed class VectorList(TimeSpan? clockErrorMax)
             // What is late or corrected is used, or has been replaced: nothing is wrong with the data of its moment.
             if (check.Fault is SampleFault.Late or SampleFault.Superseded)
                 continue;
-            EventTime at = check.Fault is SampleFault.ClockJump or SampleFault.Implausible ? new EventTime(batch.Ingest.UnixNanoseconds) : batch.Samples[check.Index].Event;
+            EventTime at = IsMistimed(check) ? new EventTime(batch.Ingest.UnixNanoseconds) : batch.Samples[check.Index].Event;
             if (_refusals.Count == 0 || _refusals[^1] != new RefusedMoment(at, check.Fault.ToString()))
                 _refusals.Add(new RefusedMoment(at, check.Fault.ToString()));
         }
@@ -36,7 +42,7 @@ sealed class VectorList(TimeSpan? clockErrorMax)
 
     void Take(FeatureVector vector, IngestTime ingest)
     {
-        bool isTimed = (_times.Count == 0 || vector.At >= _times[^1]) && !(clockErrorMax is { } max && Math.Abs((double)vector.At.UnixNanoseconds - ingest.UnixNanoseconds) > max.Ticks * 100.0);
+        bool isTimed = (_times.Count == 0 || vector.At >= _times[^1]) && !(clockErrorMax is { } max && IsFar(vector.At, new EventTime(ingest.UnixNanoseconds), max));
         if (isTimed && vector.IsWhole)
         {
             _times.Add(vector.At);

@@ -102,15 +102,24 @@ static class DataReader
 
         if (read.Count == 0)
             data.Violate("columns", "must name at least one column.");
-        return new CsvMapping(data.Text("csv"), delimiter.Length > 0 ? delimiter[0] : ',', time.Text("column"), time.TextOr("format", "yyyy-MM-dd HH:mm:ss"), Zone(time), read)
+        string format = time.TextOr("format", "yyyy-MM-dd HH:mm:ss");
+        return new CsvMapping(data.Text("csv"), delimiter.Length > 0 ? delimiter[0] : ',', time.Text("column"), format, Zone(time, format), read)
         {
             ReceivedColumn = time.OptionalText("received"),
         };
     }
 
-    static TimeSpan? Zone(SettingsNode time)
+    /// <summary>Times whose cells state an offset are in UTC once they are read.</summary>
+    static TimeSpan? Zone(SettingsNode time, string format)
     {
         string zone = time.TextOr("zone", "naive");
+        if (CsvMapping.ReadsOffset(format))
+        {
+            if (time.Has("zone"))
+                time.Violate("zone", $"and a format that reads an offset in each cell exclude each other; leave zone out, or quote what '{format}' reads as K or z.");
+            return TimeSpan.Zero;
+        }
+
         if (zone is "naive" or "utc")
             return zone == "utc" ? TimeSpan.Zero : null;
         if (zone.Length == 6 && zone[0] is '+' or '-'

@@ -27,16 +27,16 @@ sealed record HeldOutQuality(AlarmQuality Alarms, Estimate CalibrationError, IRe
             AlarmQuality.Of(tallies, bootstrap),
             reliability!.Error,
             [
-                .. scored.SelectMany(s => EventOutcome.Of(s.Recording, s.Alarms)).Where(e => !e.Unseen).GroupBy(e => e.Event.Fault, StringComparer.Ordinal)
+                .. scored.SelectMany(s => EventOutcome.Of(s.Recording, s.Alarms)).GroupBy(e => e.Event.Fault, StringComparer.Ordinal)
                     .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new FoundFault(g.Key, g.Count(), g.Count(e => e.DelaySeconds is not null))),
             ]);
     }
 
-    /// <summary>The part of a recording that was held out; of a split by time its first part never was.</summary>
+    /// <summary>The part of a recording that was held out; of a split by time its first part never was, and all behind it was.</summary>
     static ScoredRecording Scored(Recording recording, OutOfFold said, AlarmSettings alarm) => new(
-        recording with { Times = said.Times, Truths = said.Truths, Rows = [.. Enumerable.Repeat(Array.Empty<float>(), said.Times.Count)] },
+        recording.Part(recording.Rows.Count - said.Times.Count, said.Times.Count) with { Times = said.Times, Truths = said.Truths },
         said.Probabilities, said.Probabilities, ThresholdChoice.Alarms(said, alarm.Threshold, alarm.Hysteresis, alarm.MinDuration), Fold: 0);
 }
 
-/// <summary>Events of one fault that had at least one vector, and how many of them alarmed.</summary>
+/// <summary>Events of one fault, and how many of them alarmed; one without a vector counts as missed.</summary>
 sealed record FoundFault(string Fault, int Events, int Found);

@@ -44,6 +44,8 @@ static class ModelCard
         if (recipe.Description.Length > 0)
             Add(card, $"{recipe.Description}\n");
         Add(card, $"Dated {release.Created} {(recipe.Created is null ? "(its last vector)" : "(its recipe)")}. Made from {string.Join(", ", release.Data.Files.Take(5).Select(f => f.Name))}{(release.Data.Files.Count > 5 ? ", …" : "")}: {release.Data.Files.Sum(f => f.Rows)} rows, dataset {release.Data.Digest}.");
+        if (recipe.Evaluate.HeldOut is { } heldOut)
+            Add(card, $"Recordings that match {heldOut} are held out and not among these rows; the dataset's digest is of all that was read.");
         Add(card, $"{(recipe.Source.Csv is { Offset: null } ? "The files state no time zone; their times are taken as they stand." : "Times are in UTC.")}");
         Add(card, $"{release.Data.LeftOut} vectors had gaps and were left out.");
         Add(card, $"");

@@ -121,13 +121,15 @@ static class ServingYaml
     }
 
     static FlowMap OfTSquaredQ(TrainedRelease release, TSquaredQ model) => YamlText.Map(
+    [
         ("recipe", release.Recipe.Identity.ToString()),
         ("variance", release.Recipe.Model.Variance),
         ("limitMethod", new Word(release.Recipe.Model.Limit == LimitMethod.Empirical ? "empirical" : "theory")),
         ("limitQuantile", release.Recipe.Model.Quantile),
         ("limitMargin", release.Recipe.Model.Margin),
-        ("normalRows", release.Normal.Rows.Count),
-        ("components", model.Components));
+        .. HeldOut(release), ("normalRows", release.Normal.Rows.Count),
+        ("components", model.Components),
+    ]);
 
     static FlowMap OfClassifier(TrainedRelease release, ClassifierOptions options, TrainedClassifier trained)
     {
@@ -148,10 +150,13 @@ static class ServingYaml
             ("recipe", release.Recipe.Identity.ToString()), .. model, ("rowStep", options.RowStep),
             ("splitBy", new Word(Word(release.Recipe.Split.By))), ("folds", release.Recipe.Split.Folds),
             ("farMax", options.Limits.FalseAlarmRate), ("episodesPerHourMax", options.Limits.EpisodesPerHour),
-            ("recordings", release.Data.Recordings.Count), ("groups", release.Data.Groups.Distinct().Count()),
+            .. HeldOut(release), ("recordings", release.Data.Recordings.Count), ("groups", release.Data.Groups.Distinct().Count()),
             ("normalRows", release.Normal.Rows.Count), ("eventRows", trained.EventRows), ("unknownRows", trained.UnknownRows),
         ]);
     }
+
+    /// <summary>What of the dataset was not learned from.</summary>
+    static (string, object)[] HeldOut(TrainedRelease release) => release.Recipe.Evaluate.HeldOut is { } pattern ? [("heldOut", pattern)] : [];
 
     /// <summary>Never F1 alone; what was measured on nothing is left out.</summary>
     static FlowMap Evaluation(TrainedRelease release, HeldOutQuality quality)

@@ -28,7 +28,8 @@ sealed record TrainedRelease
     /// <summary>How much of each feature the normal rows show: what a site compares its own days with.</summary>
     public required ReferenceProfile Profile { get; init; }
 
-    internal EventTime Created => Recipe.Created ?? Data.Recordings.Where(r => r.Times.Count > 0).Select(r => r.Times[^1]).Last();
+    /// <summary>As the recipe says; else the latest vector of all recordings.</summary>
+    internal EventTime Created => Recipe.Created ?? new EventTime(Data.Recordings.Where(r => r.Times.Count > 0).Max(r => r.Times[^1].UnixNanoseconds));
 
     internal IReadOnlyList<VectorColumn> Columns => Data.Columns;
 

@@ -55,7 +55,7 @@ static class EvaluateVerb
         string folder = Path.GetDirectoryName(Path.GetFullPath(asked.Recipe))!;
         IFeatureEngine engine = engineOf(recipe, folder);
         Dataset data = ProgressBar.Show(asJson, "reading", _ => DatasetBuild.Of(folder, recipe.Source, engine));
-        TimeSpan? reach = (engine as PipelineEngine)?.Reach ?? recipe.Split.Reach;
+        TimeSpan? reach = recipe.Split.ReachOver(engine);
         EvaluationInput input = ProgressBar.Show(asJson, "training, fold by fold", progress => EvaluationRun.Of(data, Model(recipe, data, reach), plan, reach, progress));
         EvaluationReport report = ProgressBar.Show(asJson, plan.Controls ? "training controls" : "measuring", progress => EvaluationReport.Of(input, progress));
         byte[] json = EvaluationJson.Write(report);

@@ -45,7 +45,7 @@ static class TrainVerb
         Dataset all = ProgressBar.Show(asJson, "reading", _ => DatasetBuild.Of(folder, recipe.Source, engine));
         // What the evaluation is asked about stays unseen, so that its figures are those of this release.
         Dataset data = recipe.Evaluate.HeldOut is { } named ? all.Only([.. FoldPlan.OfNamed(all, named).Train.Select(s => all.Recordings[s.Recording])]) : all;
-        TimeSpan reach = (engine as PipelineEngine)?.Reach ?? TimeSpan.Zero;
+        TimeSpan reach = recipe.Split.ReachOver(engine) ?? TimeSpan.Zero;
         TrainedRelease release = ProgressBar.Show(asJson, "training", progress => TrainingRun.Of(recipe, data, Provenance.OfThisBuild(recipe.Code), reach, progress ?? told));
         IReadOnlyList<ReleasePart> parts = ReleaseBuild.Build(release, scorer);
         Digest serving = ReleaseBuild.Write(target, parts);

@@ -62,6 +62,7 @@ public sealed class CsvFilesTests : IDisposable
     [InlineData("t;P in;F\n", "a.csv has a header and not one row; take it out of data.csv, or export it again.")]
     [InlineData("\u0001\u0000PK\n", "a.csv is no text; data.csv takes CSV files only.")]
     [InlineData("t;P in\n", "a.csv has no column 'F'; it has t, P in.")]
+    [InlineData("t;P in;F;P in\n2026-01-01 00:00:00;1;0;1\n", "a.csv has the column 'P in' twice; rename one of them or take it out.")]
     [InlineData("t;P in;F\n2026-01-01 00:00:00;1\n", "a.csv:2: the line has 2 cells; the header has 3.")]
     [InlineData("t;P in;F\n2026-01-01 00:00:00;1;0\n2026-01-01 00:00:01;1,5;0\n", "a.csv:3: P in is '1,5'; it must be a number, true, false or empty.")]
     [InlineData("t;P in;F\n01.01.2026;1;0\n", "a.csv:2: '01.01.2026' is not a time of the form yyyy-MM-dd HH:mm:ss.")]
@@ -112,6 +113,14 @@ public sealed class CsvFilesTests : IDisposable
         Write("a.csv", "t;P in;F\n2026-01-01 00:00:01;1;0\n");
         string pattern = _folder.Replace(Path.DirectorySeparatorChar, '/') + "/*.csv";
         Assert.Equal("a.csv", CsvFiles.Read(Path.GetTempPath(), Mapping with { Files = pattern }).Files.Single().Name);
+    }
+
+    [Fact]
+    public void A_column_that_nobody_reads_may_stand_twice_and_one_of_labels_may_not()
+    {
+        Write("a.csv", "t;P in;F;what;what\n2026-01-01 00:00:01;1;0;leak;0\n");
+        Assert.Single(CsvFiles.Read(_folder, Mapping).Rows);
+        Assert.Contains("'what' twice", Assert.Throws<TrainingException>(() => CsvFiles.Read(_folder, Mapping with { LabelColumn = "what" })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -38,6 +38,18 @@ public sealed class IntervalFileTests : IDisposable
         IntervalFile.CheckAssets(Read("fault,from,to\nleak,2026-01-01T00:00:10Z,2026-01-01T00:00:20Z\n"), ["P-102"], "truth.csv");
     }
 
+    [Fact]
+    public void Intervals_that_reach_into_no_recording_are_told_with_their_count_and_the_first()
+    {
+        IReadOnlyList<LabelledInterval> read = Read("asset,fault,from,to\nP-101,leak,2026-01-01T00:00:10Z,2026-01-01T00:00:20Z\nP-1O1,leak,2026-01-01T00:00:30Z,2026-01-01T00:00:40Z\nP-101,jam,2026-02-01T00:00:10Z,2026-02-01T00:00:20Z\n");
+        var span = new RecordingSpan(read[0].Event.From, read[0].Event.To);
+        Assert.Equal(
+            "2 of 3 intervals in truth.csv reach into no recording and count nowhere; the first, leak of P-1O1 at 2026-01-01T00:00:30Z, is of an asset that no recording is of.",
+            Assert.Single(IntervalFile.Strays(read, [("P-101", span)], "truth.csv")));
+        Assert.Contains("jam of P-101 at 2026-02-01T00:00:10Z, lies in the time of no recording.", Assert.Single(IntervalFile.Strays([.. read.Skip(2)], [("P-101", span)], "truth.csv")), StringComparison.Ordinal);
+        Assert.Empty(IntervalFile.Strays([.. read.Take(1)], [("P-101", span)], "truth.csv"));
+    }
+
     IReadOnlyList<LabelledInterval> Read(string text)
     {
         string path = Path.Combine(_folder, "truth.csv");

@@ -36,6 +36,22 @@ public sealed class RecipeReaderTests
         Assert.Null(recipe.Created);
     }
 
+    [Theory]
+    [InlineData("yyyy-MM-dd'T'HH:mm:ssK", true)]
+    [InlineData("yyyy-MM-dd HH:mm:ss zzz", true)]
+    [InlineData("o", true)]
+    [InlineData("yyyy-MM-dd'T'HH:mm:ss'Z'", false)]
+    [InlineData("yyyy-MM-dd 'Kz' HH:mm:ss\\K", false)]
+    public void A_zone_is_not_stated_twice(string format, bool isInCells)
+    {
+        string Text(string zone) => Smallest.Replace("time: {column: t}", $$"""time: {column: t, format: "{{format.Replace("\\", "\\\\", StringComparison.Ordinal)}}"{{zone}}}""", StringComparison.Ordinal);
+        Assert.Equal(isInCells ? TimeSpan.Zero : null, Read(Text("")).Source.Csv!.Offset);
+        if (!isInCells)
+            Assert.Equal(TimeSpan.FromHours(1), Read(Text(", zone: \"+01:00\"")).Source.Csv!.Offset);
+        else
+            Assert.Equal("data.time.zone", Assert.Throws<SettingsException>(() => Read(Text(", zone: \"+01:00\""))).Violations.Single().Key);
+    }
+
     [Fact]
     public void Labels_assets_and_regimes_are_taken()
     {

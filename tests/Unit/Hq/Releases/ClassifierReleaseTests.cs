@@ -117,13 +117,50 @@ public sealed class ClassifierReleaseTests
 
     static byte[] Part(IReadOnlyList<ReleasePart> parts, string path) => parts.Single(p => p.Path == path).Bytes;
 
+    [Theory]
+    [InlineData("{folds: 3}", 7, 8)]
+    [InlineData("{by: time, folds: 3, reach: PT0S}", 5, 6)]
+    public void An_event_without_a_vector_counts_as_missed_as_an_evaluation_counts_it(string split, int events, int withUnseen)
+    {
+        string yaml = Boosting.Replace("{folds: 3}", split, StringComparison.Ordinal);
+        HeldOutQuality without = Train(yaml).Classifier!.Quality, with = Train(yaml, WithUnseen).Classifier!.Quality;
+        Assert.Equal((events, withUnseen, without.Found), (without.Events, with.Events, with.Found));
+    }
+
+    [Fact]
+    public void What_was_held_out_is_not_counted_as_learned_from_and_is_named()
+    {
+        TrainedRelease release = Train(Boosting + "\nevaluate: {heldOut: a5}", data => data.Only([.. data.Recordings.SkipLast(1)]));
+        Dictionary<string, byte[]> parts = ReleaseBuild.Build(release, new OnnxRuntimeScorer()).ToDictionary(p => p.Path, p => p.Bytes);
+        string card = Encoding.UTF8.GetString(parts[ReleaseBuild.Card]);
+        Assert.Contains("Made from a0.csv, a1.csv, a2.csv, a3.csv, a4.csv: 1000 rows", card, StringComparison.Ordinal);
+        Assert.Contains("Recordings that match a5 are held out", card, StringComparison.Ordinal);
+        Assert.Contains("heldOut: \"a5\"", Encoding.UTF8.GetString(parts[ReleaseBuild.Serving]), StringComparison.Ordinal);
+        Assert.DoesNotContain("heldOut", Encoding.UTF8.GetString(Part(Build(Boosting), ReleaseBuild.Serving)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_release_is_dated_by_the_latest_vector_of_all_recordings()
+    {
+        TrainedRelease release = Train(Boosting, data => data with { Recordings = [.. data.Recordings.Reverse()], Groups = [.. data.Groups.Reverse()] });
+        Assert.Equal("2026-01-06T00:03:19Z", release.Created.ToString());
+    }
+
+    static Dataset WithUnseen(Dataset data)
+    {
+        Recording last = data.Recordings[^1];
+        long behind = last.Times[^1].UnixNanoseconds + 1;
+        return data with { Recordings = [.. data.Recordings.SkipLast(1), last with { Events = [.. last.Events, new LabelledEvent("leak", new EventTime(behind), new EventTime(behind + 1))] }] };
+    }
+
     static IReadOnlyList<ReleasePart> Build(string yaml) => ReleaseBuild.Build(Train(yaml), new OnnxRuntimeScorer());
 
-    static TrainedRelease Train(string yaml)
+    static TrainedRelease Train(string yaml, Func<Dataset, Dataset>? changed = null)
     {
         using var temp = new TempFolder();
         LabelledRecordings.Write(temp.Path, yaml);
         Recipe recipe = RecipeReader.Read(SettingsDocument.Load(temp["recipe.yaml"]));
-        return TrainingRun.Of(recipe, DatasetBuild.Of(temp.Path, recipe.Source, new ReadyVectors(recipe.Pipeline!, recipe.Source.Csv!.Columns)), LabelledRecordings.Provenance);
+        Dataset data = DatasetBuild.Of(temp.Path, recipe.Source, new ReadyVectors(recipe.Pipeline!, recipe.Source.Csv!.Columns));
+        return TrainingRun.Of(recipe, changed?.Invoke(data) ?? data, LabelledRecordings.Provenance);
     }
 }
