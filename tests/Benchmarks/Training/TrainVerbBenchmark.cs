@@ -42,7 +42,6 @@ static class TrainVerbBenchmark
             return
             [
                 new("training.verbSeconds", seconds, false, 60, 30),
-                new("training.verbProcessorSeconds", processor, false, 60, 30),
                 new("training.verbPeakMegabytes", peak, false, 1000, 500),
                 new("training.verbProgressTold", told.Times, true, 50, 500),
             ];
