@@ -1,4 +1,11 @@
-# Sourced by the acceptance runs: the lines they print, and a clean clone of HEAD to run against. Expects $repository; gives $work, $clone and $missed.
+# Sourced by the acceptance runs with their arguments: the lines they print, and a clean clone of HEAD to run against. Expects $repository; gives $full, $work, $clone and $missed.
+full=no
+case "${1:-}" in
+    "") ;;
+    --full) full=yes ;;
+    *) echo "$(basename "$0"): unknown argument $1; known: --full" >&2; exit 2 ;;
+esac
+
 work=$(mktemp -d)
 service=''
 trap '[ -n "$service" ] && kill "$service" 2> /dev/null; rm -rf "$work"' EXIT
@@ -10,6 +17,9 @@ export EDGERUNTIME_ACCEPT=1 EDGERUNTIME_FIGURES=$work/figures
 ok() { printf 'ok    %s\n' "$1"; [ -n "${2:-}" ] && printf '        %s\n' "$2"; return 0; }
 
 miss() { printf 'MISS  %s\n' "$1"; [ -n "${2:-}" ] && printf '        %s\n' "$2"; missed=$((missed + 1)); }
+
+# reduced N OF: ' (reduced N of OF)' unless everything runs in full.
+reduced() { [ "$full" = yes ] || printf ' (reduced %s of %s)' "$1" "$2"; }
 
 # check LINE SUITE FILTER...: runs tests; ok when all passed and none was skipped. What each test did is in $work/test.xml.
 check() {

@@ -7,12 +7,7 @@
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
 repository=$PWD
-case "${1:-}" in
-    "" | --full) ;; # Every line runs in full either way.
-    *) echo "main-job.sh: unknown argument $1; known: --full" >&2; exit 2 ;;
-esac
-
-source tests/accept/line.sh
+source tests/accept/line.sh "$@" # Every line runs in full either way.
 
 # healthy PORT: /health answers 200. Plain bash, so that nothing needs to be installed.
 healthy() { (exec 3<> "/dev/tcp/127.0.0.1/$1" && printf 'GET /health HTTP/1.0\r\n\r\n' >&3 && read -r -t 5 line <&3 && [[ $line == *' 200 '* ]]) 2> /dev/null; }

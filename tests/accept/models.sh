@@ -8,17 +8,7 @@
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
 repository=$PWD
-full=no
-case "${1:-}" in
-    "") ;;
-    --full) full=yes ;;
-    *) echo "models.sh: unknown argument $1; known: --full" >&2; exit 2 ;;
-esac
-
-source tests/accept/line.sh
-
-# reduced N OF: ' (reduced N of OF)' unless everything runs in full.
-reduced() { [ "$full" = yes ] || printf ' (reduced %s of %s)' "$1" "$2"; }
+source tests/accept/line.sh "$@"
 
 # also LINE TEST: a further line of the last check, held by its test CLASS.METHOD, which must have run and passed; the figures stand with the check.
 also() {

@@ -6,12 +6,12 @@ namespace EdgeRuntime.Promotion.Evidence;
 /// Whether a candidate may go on, from what it and the primary said to the same inputs. Pure: the same observations give the same report. It may be asked after
 /// every observation without making a wrong answer likelier (<see cref="MeanEvidence"/>).
 /// </summary>
-/// <exception cref="ArgumentException">The options break a rule.</exception>
 public sealed class ComparisonGate
 {
     readonly GateOptions _options;
     readonly double _enough;
 
+    /// <exception cref="ArgumentException">The options break a rule.</exception>
     public ComparisonGate(GateOptions options)
     {
         if (options.Violations().ToArray() is { Length: > 0 } violations)
