@@ -29,9 +29,9 @@ sealed class FolderCopy(IDisk disk)
     {
         foreach (BackupFile file in manifest.Below(below))
         {
-            string from = Path.Combine(backup, file.Path);
-            One(from, Path.Combine(to, Path.GetRelativePath(below, file.Path)));
-            if (_read is not [.., var last] || last.Sha256 != file.Sha256)
+            (string from, string into) = (Path.Combine(backup, file.Path), Path.Combine(to, Path.GetRelativePath(below, file.Path)));
+            One(from, into);
+            if (_read is not [.., var last] || last != (into, file.Sha256))
                 throw new IOException($"{from} is not there any more as it was proven a moment ago. Look after that disk, then try again.");
         }
     }

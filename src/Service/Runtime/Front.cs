@@ -38,13 +38,20 @@ static class Front
         app.MapReload(session);
         FloorView floor = app.Services.GetRequiredService<FloorView>();
         session.Reloaded += () => floor.Show(OptionsOf(box, session));
-        app.MapGet("/health", () => session.RestoreDue.IsCompletedSuccessfully
-            ? Results.Json(new { status = "restoring", why = $"The box goes on from the backup {session.RestoreDue.Result.Backup} in a moment." }, statusCode: StatusCodes.Status503ServiceUnavailable)
-            : session.Failed.IsCompleted
-            ? Results.Json(new { status = "failed", why = session.Failed.Result }, statusCode: StatusCodes.Status503ServiceUnavailable)
-            : Results.Json(new { status = session.Loop.CaughtUp.IsCompleted ? "ok" : "catching-up", frames = session.Journal.LastFrame, taken = session.Loop.Taken, space = SpaceLadder.WordOf(session.Space.Level) }));
+        app.MapGet("/health", () => Health(session));
         return app;
     }
+
+    static IResult Health(RuntimeSession session)
+    {
+        if (session.RestoreDue.IsCompletedSuccessfully)
+            return NotServing("restoring", $"The box goes on from the backup {session.RestoreDue.Result.Backup} in a moment.");
+        if (session.Failed.IsCompleted)
+            return NotServing("failed", session.Failed.Result);
+        return Results.Json(new { status = session.Loop.CaughtUp.IsCompleted ? "ok" : "catching-up", frames = session.Journal.LastFrame, taken = session.Loop.Taken, space = SpaceLadder.WordOf(session.Space.Level) });
+    }
+
+    static IResult NotServing(string status, string why) => Results.Json(new { status, why }, statusCode: StatusCodes.Status503ServiceUnavailable);
 
     static HmiOptions OptionsOf(BoxSettings box, RuntimeSession session) => new()
     {
